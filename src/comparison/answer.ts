@@ -45,11 +45,16 @@ const referenceSchema = z.strictObject({
   issuedOn: z.iso.date(),
   ageYears: z.number().describe('Years between the issue of the reference and this application'),
   embedding: z.enum(['embedded', 'no-face', 'multiple-faces', 'face-too-small']),
-  comparison: scoredSchema.optional().describe('Probe against this reference; absent where either has no embedding'),
+  comparison: scoredSchema
+    .optional()
+    .describe('Probe against this reference; absent where either has no embedding'),
 });
 
 export const evidenceSchema = z.strictObject({
-  references: z.array(referenceSchema).max(2).describe('The last two documents before this application, newest first'),
+  references: z
+    .array(referenceSchema)
+    .max(2)
+    .describe('The last two documents before this application, newest first'),
   agreement: scoredSchema.optional().describe('The two references against each other'),
   fused: scoredSchema
     .extend({

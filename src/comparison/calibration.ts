@@ -22,7 +22,12 @@ const calibrationSchema = z.strictObject({
   model: z.string(),
   /** Detectors, landmark network and embedder the photos went through. */
   pipeline: z.array(z.string()),
-  data: z.strictObject({ name: z.string(), photos: z.int(), identities: z.int(), failuresToAcquire: z.int() }),
+  data: z.strictObject({
+    name: z.string(),
+    photos: z.int(),
+    identities: z.int(),
+    failuresToAcquire: z.int(),
+  }),
   made: z.iso.date(),
   command: z.string(),
   /** Probe against one reference. */
@@ -56,9 +61,17 @@ export function calibrationHash(file: Omit<CalibrationFile, 'sha256'>): string {
  * Reads a model's calibration. Refuses (`calibration-invalid`) one that is missing, edited, not monotone or made
  * for another model or another detector or landmark network: thresholds do not carry over between networks.
  */
-export function loadCalibration(path: string, expected: { model: string; pipeline: readonly string[] }): Calibration {
+export function loadCalibration(
+  path: string,
+  expected: { model: string; pipeline: readonly string[] },
+): Calibration {
   const refuse = (why: string, cause?: unknown): never => {
-    throw new FacematchError('calibration-invalid', `The calibration of ${expected.model} cannot be used: ${why}.`, {}, { cause });
+    throw new FacematchError(
+      'calibration-invalid',
+      `The calibration of ${expected.model} cannot be used: ${why}.`,
+      {},
+      { cause },
+    );
   };
   let raw: unknown;
   try {
@@ -67,11 +80,14 @@ export function loadCalibration(path: string, expected: { model: string; pipelin
     return refuse('its file is missing or no JSON; make one with "facematch calibrate"', cause);
   }
   const parsed = calibrationSchema.safeParse(raw);
-  if (!parsed.success) return refuse(`its field ${parsed.error.issues[0]?.path.join('.')} is not as it should be`);
+  if (!parsed.success)
+    return refuse(`its field ${parsed.error.issues[0]?.path.join('.')} is not as it should be`);
   const file = parsed.data;
   if (file.model !== expected.model) return refuse(`it was made for ${file.model}`);
   if (file.pipeline.join() !== expected.pipeline.join()) {
-    return refuse(`it was made with ${file.pipeline.join(' + ')}, and the service runs ${expected.pipeline.join(' + ')}`);
+    return refuse(
+      `it was made with ${file.pipeline.join(' + ')}, and the service runs ${expected.pipeline.join(' + ')}`,
+    );
   }
   if (calibrationHash(file) !== file.sha256) return refuse('its content does not agree with its hash');
   for (const curve of [file.single, file.fused]) {
@@ -115,10 +131,14 @@ export function thresholdAt(curve: CalibrationCurve, rate: number): number {
   const points = curve.points;
   const index = points.findIndex(([, r]) => r <= rate);
   if (index < 0) {
-    throw new FacematchError('calibration-invalid', `The calibration data does not reach a false match rate of ${rate}.`, {
-      rate,
-      nonMated: curve.nonMated,
-    });
+    throw new FacematchError(
+      'calibration-invalid',
+      `The calibration data does not reach a false match rate of ${rate}.`,
+      {
+        rate,
+        nonMated: curve.nonMated,
+      },
+    );
   }
   const [s1, r1] = points[index] as [number, number];
   const before = points[index - 1];

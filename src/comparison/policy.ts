@@ -1,5 +1,6 @@
 import type { FailureToAcquireReason } from '../face/types.js';
 import type { Outcome, ReasonCode } from './answer.js';
+import { type Calibration, thresholdAt } from './calibration.js';
 
 /** Everything an outcome depends on. Scores are cosines; `undefined` is missing, never "low". */
 export interface Facts {
@@ -29,7 +30,8 @@ export interface Policy {
   /** Two references below it are hardly the same person: one of the two may be the fraud. */
   readonly agreementFloor: number;
   readonly minimumSharpness: number;
-  readonly maximumTries: number;
+  /** From this try on for one application a person looks, whatever the scores say. */
+  readonly reviewFromTry: number;
 }
 
 interface Rule {
@@ -59,7 +61,7 @@ export const rules: readonly Rule[] = [
   { reason: 'identity-conflict', outcome: 'review', holds: (f) => f.identity === 'conflict' },
   { reason: 'register-number-invalid', outcome: 'review', holds: (f) => f.registerNumberInvalid },
   { reason: 'claimed-document-unknown', outcome: 'review', holds: (f) => f.claimedDocumentUnknown },
-  { reason: 'too-many-tries', outcome: 'review', holds: (f, p) => f.tries > p.maximumTries },
+  { reason: 'too-many-tries', outcome: 'review', holds: (f, p) => f.tries >= p.reviewFromTry },
   { reason: 'failure-no-face', outcome: 'not-comparable', holds: (f) => f.probe === 'no-face' },
   { reason: 'failure-multiple-faces', outcome: 'not-comparable', holds: (f) => f.probe === 'multiple-faces' },
   { reason: 'failure-face-too-small', outcome: 'not-comparable', holds: (f) => f.probe === 'face-too-small' },
@@ -104,5 +106,33 @@ export function decide(facts: Facts, policy: Policy): Decision {
   return {
     outcome: holding[0]?.outcome ?? 'consistent',
     reasons: [...new Set(holding.map((rule) => rule.reason))],
+  };
+}
+
+/** False match rate under which two references are taken for two different people. */
+const agreementRate = 0.05;
+/** Below it the aligned face is so blurred that a low score says little about the person. */
+const minimumSharpness = 20;
+
+/**
+ * Reads the thresholds off the model's calibration. Rates and not scores are what an operator sets: a score
+ * means something only for one network.
+ */
+export function createPolicy(
+  calibration: Calibration,
+  settings: { falseMatchRate: number; lowerScoreRate: number; reviewFromTry: number },
+): Policy {
+  const { single, fused } = calibration.file;
+  return {
+    id: `1:${settings.falseMatchRate}/${settings.lowerScoreRate}/${settings.reviewFromTry}`,
+    falseMatchRate: settings.falseMatchRate,
+    thresholds: {
+      single: thresholdAt(single, settings.falseMatchRate),
+      fused: thresholdAt(fused, settings.falseMatchRate),
+    },
+    lowerScoreFloor: thresholdAt(single, settings.lowerScoreRate),
+    agreementFloor: thresholdAt(single, agreementRate),
+    minimumSharpness,
+    reviewFromTry: settings.reviewFromTry,
   };
 }

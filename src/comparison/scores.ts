@@ -15,7 +15,8 @@ export function comparisonScore(a: Embedding, b: Embedding): number {
   }
   let sum = 0;
   for (let i = 0; i < a.length; i++) sum += (a[i] as number) * (b[i] as number);
-  if (!Number.isFinite(sum)) throw new FacematchError('internal', 'A comparison score is not a finite number.');
+  if (!Number.isFinite(sum))
+    throw new FacematchError('internal', 'A comparison score is not a finite number.');
   return Math.min(1, Math.max(-1, sum));
 }
 

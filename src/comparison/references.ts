@@ -1,0 +1,71 @@
+import type { DocumentRow } from '../store/store.js';
+
+/**
+ * The references the law asks for: the last two documents issued before the application, newest first, lost,
+ * stolen and expired ones included. Documents with the identical photo (a replacement) count as one, the newest.
+ *
+ * @param before day of the application, YYYY-MM-DD
+ */
+export function lastTwo(documents: readonly DocumentRow[], before: string): readonly DocumentRow[] {
+  const earlier = documents
+    .filter((document) => document.issuedOn < before)
+    .sort((a, b) => b.issuedOn.localeCompare(a.issuedOn) || b.id.localeCompare(a.id));
+  const chosen: DocumentRow[] = [];
+  const photos = new Set<string>();
+  for (const document of earlier) {
+    const photo = Buffer.from(document.pixelsKey).toString('base64');
+    if (photos.has(photo)) continue;
+    photos.add(photo);
+    chosen.push(document);
+    if (chosen.length === 2) break;
+  }
+  return chosen;
+}
+
+/** Documents each kind of identifier led to. */
+export interface LookUp {
+  readonly byRegister: readonly DocumentRow[];
+  readonly byIdentity: readonly DocumentRow[];
+  /** One entry per claimed document; undefined where the store does not hold it. */
+  readonly byNumber: readonly (DocumentRow | undefined)[];
+}
+
+export interface HolderFinding {
+  readonly identity: 'consistent' | 'conflict';
+  readonly claimedDocumentUnknown: boolean;
+  /** The holders whose documents are to be compared: one, or in a conflict all that were led to. */
+  readonly holders: readonly string[];
+}
+
+/**
+ * Weighs where the identifiers lead. Register number and claimed documents name one holder; names and birth date
+ * may fit several (namesakes), which is no conflict as long as that holder is among them. A register number that
+ * leads nowhere while the names lead to somebody with another one is a conflict: a false number must never turn
+ * a fraud into "no reference".
+ */
+export function findHolder(found: LookUp, registerNumberGiven: boolean): HolderFinding {
+  const named = holdersOf(found.byIdentity);
+  const exact = holdersOf([...found.byRegister, ...found.byNumber.filter((row) => row !== undefined)]);
+  const claimedDocumentUnknown = found.byNumber.some((row) => row === undefined);
+  const finding = (identity: HolderFinding['identity'], holders: ReadonlySet<string>): HolderFinding => ({
+    identity,
+    claimedDocumentUnknown,
+    holders: [...holders],
+  });
+  const all = new Set([...exact, ...named]);
+
+  if (exact.size > 1) return finding('conflict', all);
+  if (exact.size === 1) {
+    const elsewhere = named.size > 0 && ![...exact].some((holder) => named.has(holder));
+    const otherNumber =
+      registerNumberGiven && found.byRegister.length === 0 && found.byNumber.some((row) => row?.hasRegister);
+    return elsewhere || otherNumber ? finding('conflict', all) : finding('consistent', exact);
+  }
+  if (named.size > 1) return finding('conflict', all);
+  const contradicts = registerNumberGiven && found.byIdentity.some((row) => row.hasRegister);
+  return finding(contradicts ? 'conflict' : 'consistent', named);
+}
+
+function holdersOf(rows: readonly DocumentRow[]): Set<string> {
+  return new Set(rows.map((row) => row.holderId));
+}

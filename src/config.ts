@@ -1,0 +1,286 @@
+import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { FacematchError } from './errors.js';
+
+/** The folder that holds package.json: found from here, whether this runs from sources or from a build. */
+export const packageRoot = findPackageRoot(dirname(fileURLToPath(import.meta.url)));
+
+const key32 = z.base64().transform((text, context) => {
+  const bytes = Buffer.from(text, 'base64');
+  if (bytes.length !== 32) context.addIssue({ code: 'custom', message: 'not 32 bytes' });
+  return new Uint8Array(bytes);
+});
+const whole = (least: number, most: number) => z.coerce.number().int().min(least).max(most);
+const list = z.string().transform((text) => text.split(',').map((part) => part.trim()));
+
+interface Variable<T> {
+  readonly schema: z.ZodType<T, string | undefined>;
+  /** What stands in when the variable is not set; `undefined` leaves the setting off. */
+  readonly fallback?: string;
+  readonly describe: string;
+  /** A `NAME_FILE` variable may name a file that holds the value instead. */
+  readonly secret?: true;
+}
+const variable = <T>(
+  schema: z.ZodType<T, unknown>,
+  describe: string,
+  options: { fallback?: string; secret?: true } = {},
+): Variable<T> => ({ schema: schema as z.ZodType<T, string | undefined>, describe, ...options });
+
+/** Every setting, once: its name in the environment, how it is checked, its default and what it means. */
+export const variables = {
+  FACEMATCH_MODE: variable(
+    z.enum(['production', 'development']),
+    'development allows a local token key and demo keys',
+    { fallback: 'production' },
+  ),
+  FACEMATCH_HOST: variable(z.string().min(1), 'address to listen on; put TLS in front', {
+    fallback: '127.0.0.1',
+  }),
+  FACEMATCH_PORT: variable(whole(0, 65535), 'port to listen on; 0 takes a free one', { fallback: '8080' }),
+  FACEMATCH_TRUSTED_PROXIES: variable(whole(0, 10), 'exact number of reverse proxies in front', {
+    fallback: '0',
+  }),
+  FACEMATCH_DATABASE: variable(z.string().min(1), 'SQLite file of the fraud store', {
+    fallback: 'data/facematch.db',
+  }),
+  FACEMATCH_KEYRING: variable(z.string().min(1), 'keyring file; never in the backups of the database', {
+    fallback: 'data/keyring.db',
+  }),
+  FACEMATCH_KEYRING_MIRROR: variable(
+    z.string().min(1),
+    'second copy of the keyring, written at the same time; another disk',
+    { fallback: 'data/keyring-mirror.db' },
+  ),
+  FACEMATCH_MASTER_KEY: variable(key32, '32 bytes in base64 that wrap the keyring', { secret: true }),
+  FACEMATCH_LOOKUP_KEY: variable(key32, '32 bytes in base64 for the keyed hashes of look-ups', {
+    secret: true,
+  }),
+  FACEMATCH_MODELS: variable(
+    z.string().min(1),
+    'folder of the model cards, calibrations and built networks',
+    { fallback: join(packageRoot, 'models') },
+  ),
+  FACEMATCH_ENGINE: variable(z.enum(['onnx', 'tfjs']), 'what runs the networks', { fallback: 'onnx' }),
+  FACEMATCH_EMBEDDER: variable(
+    z.string().min(1),
+    'model card of the embedder; default mobilefacenet-512 (tfjs: dlib-resnet-128)',
+  ),
+  FACEMATCH_DETECTORS: variable(
+    list,
+    'model cards of the detectors, in the order they are tried; default ultraface-320,ssd-mobilenet-v1 (tfjs: ssd-mobilenet-v1)',
+  ),
+  FACEMATCH_LANDMARKS: variable(
+    z.string().min(1),
+    'model card of the landmark network; default landmark-68-small (tfjs: face-landmark-68)',
+  ),
+  FACEMATCH_WORKERS: variable(whole(1, 256), 'child processes that decode and infer; default one per core'),
+  FACEMATCH_THREADS: variable(whole(1, 64), 'threads per network in each child', { fallback: '1' }),
+  FACEMATCH_BATCH: variable(whole(1, 64), 'most photos that share a batch', { fallback: '8' }),
+  FACEMATCH_QUEUE: variable(whole(1, 10_000), 'photos that may wait before the service answers busy', {
+    fallback: '64',
+  }),
+  FACEMATCH_DEADLINE_MS: variable(whole(100, 600_000), 'milliseconds a child may work on one batch', {
+    fallback: '10000',
+  }),
+  FACEMATCH_WORKER_MEMORY_MB: variable(whole(128, 65_536), 'resident memory at which a child is replaced', {
+    fallback: '700',
+  }),
+  FACEMATCH_PHOTO_BYTES: variable(whole(1024, 100_000_000), 'largest photo accepted', {
+    fallback: '10000000',
+  }),
+  FACEMATCH_PHOTO_PIXELS: variable(whole(10_000, 268_000_000), 'most pixels a photo may have', {
+    fallback: '25000000',
+  }),
+  FACEMATCH_FALSE_MATCH_RATE: variable(
+    z.coerce.number().min(1e-6).max(1e-1),
+    'share of impostors a threshold lets pass',
+    { fallback: '0.0001' },
+  ),
+  FACEMATCH_LOWER_SCORE_RATE: variable(
+    z.coerce.number().min(1e-6).max(1),
+    'false match rate whose score both of two scores must reach (against morphed passports)',
+    { fallback: '0.002' },
+  ),
+  FACEMATCH_REVIEW_FROM_TRY: variable(whole(2, 100), 'try for one application from which a person looks', {
+    fallback: '5',
+  }),
+  FACEMATCH_TRANSFER_LAG_DAYS: variable(
+    whole(0, 3650),
+    'days after issue by which a document has reached the store (production keeps them three months)',
+    { fallback: '92' },
+  ),
+  FACEMATCH_TOKEN_ISSUER: variable(z.string().min(1), 'required issuer of bearer tokens', {
+    fallback: 'facematch-development',
+  }),
+  FACEMATCH_TOKEN_AUDIENCE: variable(z.string().min(1), 'required audience of bearer tokens', {
+    fallback: 'facematch',
+  }),
+  FACEMATCH_TOKEN_JWKS_URL: variable(z.url(), 'where the token keys are published (production)'),
+  FACEMATCH_TOKEN_KEY: variable(
+    z.string().min(1),
+    'local token key pair (development; made by "facematch token")',
+    { fallback: 'data/token-key.json' },
+  ),
+  FACEMATCH_LOG_LEVEL: variable(z.enum(['silent', 'error', 'warn', 'info', 'debug']), 'least level logged', {
+    fallback: 'info',
+  }),
+};
+
+type Settings = { [N in keyof typeof variables]: z.output<(typeof variables)[N]['schema']> | undefined };
+
+export interface Config {
+  readonly mode: 'production' | 'development';
+  readonly http: { readonly host: string; readonly port: number; readonly trustedProxies: number };
+  readonly store: {
+    readonly database: string;
+    readonly keyring: readonly [string, string];
+    readonly masterKey: Uint8Array | undefined;
+    readonly lookupKey: Uint8Array | undefined;
+  };
+  readonly models: {
+    readonly folder: string;
+    readonly engine: 'onnx' | 'tfjs';
+    readonly embedder: string;
+    readonly detectors: readonly string[];
+    readonly landmarks: string;
+  };
+  readonly pool: {
+    readonly workers: number;
+    readonly threads: number;
+    readonly maxBatch: number;
+    readonly queue: number;
+    readonly deadlineMs: number;
+    readonly workerMemoryMb: number;
+  };
+  readonly photo: { readonly maxBytes: number; readonly maxPixels: number };
+  readonly policy: {
+    readonly falseMatchRate: number;
+    readonly lowerScoreRate: number;
+    readonly reviewFromTry: number;
+    readonly transferLagDays: number;
+  };
+  readonly token: {
+    readonly issuer: string;
+    readonly audience: string;
+    readonly jwksUrl: string | undefined;
+    readonly keyFile: string;
+  };
+  readonly logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug';
+}
+
+/**
+ * Reads and checks the environment once. Throws `config-invalid` naming the variables at fault and never their
+ * values; an unknown `FACEMATCH_…` variable is refused too, as it is most likely a misspelt one.
+ */
+export function loadConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const wrong: string[] = [];
+  const read = (name: string, spec: Variable<unknown>): unknown => {
+    const text = textOf(env, name, spec, wrong);
+    if (text === undefined) return undefined;
+    const parsed = spec.schema.safeParse(text);
+    if (!parsed.success) wrong.push(name);
+    return parsed.success ? parsed.data : undefined;
+  };
+  const s = Object.fromEntries(
+    Object.entries(variables).map(([name, spec]) => [name, read(name, spec)]),
+  ) as Settings;
+  const known = new Set(
+    Object.entries(variables).flatMap(([name, spec]) => (spec.secret ? [name, `${name}_FILE`] : [name])),
+  );
+  wrong.push(
+    ...Object.keys(env).filter(
+      (name) => name.startsWith('FACEMATCH_') && !known.has(name) && name !== 'FACEMATCH_LFW',
+    ),
+  );
+  if (wrong.length > 0) {
+    throw new FacematchError(
+      'config-invalid',
+      `These settings are unknown or have a value that cannot be used: ${wrong.join(', ')}.`,
+      { variables: wrong },
+    );
+  }
+  return shape(s as { [N in keyof Settings]: NonNullable<Settings[N]> }, s);
+}
+
+function textOf(
+  env: Readonly<Record<string, string | undefined>>,
+  name: string,
+  spec: Variable<unknown>,
+  wrong: string[],
+): string | undefined {
+  const file = spec.secret ? env[`${name}_FILE`] : undefined;
+  if (file) {
+    try {
+      return readFileSync(file, 'utf8').trim();
+    } catch {
+      wrong.push(`${name}_FILE`);
+      return undefined;
+    }
+  }
+  return env[name] || spec.fallback;
+}
+
+/** `set` holds the settings that have a default; `maybe` types those that may be off. */
+function shape(set: { [N in keyof Settings]: NonNullable<Settings[N]> }, maybe: Settings): Config {
+  const tfjs = set.FACEMATCH_ENGINE === 'tfjs';
+  return {
+    mode: set.FACEMATCH_MODE,
+    http: {
+      host: set.FACEMATCH_HOST,
+      port: set.FACEMATCH_PORT,
+      trustedProxies: set.FACEMATCH_TRUSTED_PROXIES,
+    },
+    store: {
+      database: set.FACEMATCH_DATABASE,
+      keyring: [set.FACEMATCH_KEYRING, set.FACEMATCH_KEYRING_MIRROR],
+      masterKey: maybe.FACEMATCH_MASTER_KEY,
+      lookupKey: maybe.FACEMATCH_LOOKUP_KEY,
+    },
+    models: {
+      folder: set.FACEMATCH_MODELS,
+      engine: set.FACEMATCH_ENGINE,
+      embedder: maybe.FACEMATCH_EMBEDDER ?? (tfjs ? 'dlib-resnet-128' : 'mobilefacenet-512'),
+      detectors:
+        maybe.FACEMATCH_DETECTORS ?? (tfjs ? ['ssd-mobilenet-v1'] : ['ultraface-320', 'ssd-mobilenet-v1']),
+      landmarks: maybe.FACEMATCH_LANDMARKS ?? (tfjs ? 'face-landmark-68' : 'landmark-68-small'),
+    },
+    pool: {
+      workers: maybe.FACEMATCH_WORKERS ?? availableParallelism(),
+      threads: set.FACEMATCH_THREADS,
+      maxBatch: set.FACEMATCH_BATCH,
+      queue: set.FACEMATCH_QUEUE,
+      deadlineMs: set.FACEMATCH_DEADLINE_MS,
+      workerMemoryMb: set.FACEMATCH_WORKER_MEMORY_MB,
+    },
+    photo: { maxBytes: set.FACEMATCH_PHOTO_BYTES, maxPixels: set.FACEMATCH_PHOTO_PIXELS },
+    policy: {
+      falseMatchRate: set.FACEMATCH_FALSE_MATCH_RATE,
+      lowerScoreRate: set.FACEMATCH_LOWER_SCORE_RATE,
+      reviewFromTry: set.FACEMATCH_REVIEW_FROM_TRY,
+      transferLagDays: set.FACEMATCH_TRANSFER_LAG_DAYS,
+    },
+    token: {
+      issuer: set.FACEMATCH_TOKEN_ISSUER,
+      audience: set.FACEMATCH_TOKEN_AUDIENCE,
+      jwksUrl: maybe.FACEMATCH_TOKEN_JWKS_URL,
+      keyFile: set.FACEMATCH_TOKEN_KEY,
+    },
+    logLevel: set.FACEMATCH_LOG_LEVEL,
+  };
+}
+
+function findPackageRoot(from: string): string {
+  for (let folder = from; ; folder = dirname(folder)) {
+    try {
+      const text = readFileSync(join(folder, 'package.json'), 'utf8');
+      if ((JSON.parse(text) as { name?: string }).name === 'passport-facematch') return folder;
+    } catch {
+      // no package.json here: look one folder up
+    }
+    if (folder === dirname(folder)) throw new FacematchError('internal', 'The package folder was not found.');
+  }
+}
