@@ -14,7 +14,17 @@ const key32 = z.base64().transform((text, context) => {
   return new Uint8Array(bytes);
 });
 const whole = (least: number, most: number) => z.coerce.number().int().min(least).max(most);
-const list = z.string().transform((text) => text.split(',').map((part) => part.trim()));
+const share = z.coerce.number().gt(0).max(1);
+const looks = z.string().transform((text, context) =>
+  text.split(',').map((look) => {
+    const [card = '', ...numbers] = look.trim().split(':');
+    const [filled, enough] = numbers.map((number) => share.safeParse(number).data);
+    if (card === '' || filled === undefined || enough === undefined) {
+      context.addIssue({ code: 'custom', message: 'not card:share:enough' });
+    }
+    return { card, share: filled ?? 1, enough: enough ?? 1 };
+  }),
+);
 
 interface Variable<T> {
   readonly schema: z.ZodType<T, string | undefined>;
@@ -69,13 +79,13 @@ export const variables = {
     z.string().min(1),
     'model card of the embedder; default mobilefacenet-512 (tfjs: dlib-resnet-128)',
   ),
-  FACEMATCH_DETECTORS: variable(
-    list,
-    'model cards of the detectors, in the order they are tried; default ultraface-320,ssd-mobilenet-v1 (tfjs: ssd-mobilenet-v1)',
-  ),
   FACEMATCH_LANDMARKS: variable(
     z.string().min(1),
     'model card of the landmark network; default landmark-68-small (tfjs: face-landmark-68)',
+  ),
+  FACEMATCH_LOOKS: variable(
+    looks,
+    'how detectors are tried, in order, as card:share:enough (share of the input the photo fills, confidence that ends the search)',
   ),
   FACEMATCH_WORKERS: variable(whole(1, 256), 'child processes that decode and infer; default one per core'),
   FACEMATCH_THREADS: variable(whole(1, 64), 'threads per network in each child', { fallback: '1' }),
@@ -144,9 +154,10 @@ export interface Config {
   readonly models: {
     readonly folder: string;
     readonly engine: 'onnx' | 'tfjs';
-    readonly embedder: string;
-    readonly detectors: readonly string[];
-    readonly landmarks: string;
+    /** Undefined leaves the engine's best-known choice. */
+    readonly embedder: string | undefined;
+    readonly landmarks: string | undefined;
+    readonly looks: readonly { card: string; share: number; enough: number }[] | undefined;
   };
   readonly pool: {
     readonly workers: number;
@@ -226,7 +237,6 @@ function textOf(
 
 /** `set` holds the settings that have a default; `maybe` types those that may be off. */
 function shape(set: { [N in keyof Settings]: NonNullable<Settings[N]> }, maybe: Settings): Config {
-  const tfjs = set.FACEMATCH_ENGINE === 'tfjs';
   return {
     mode: set.FACEMATCH_MODE,
     http: {
@@ -243,10 +253,9 @@ function shape(set: { [N in keyof Settings]: NonNullable<Settings[N]> }, maybe: 
     models: {
       folder: set.FACEMATCH_MODELS,
       engine: set.FACEMATCH_ENGINE,
-      embedder: maybe.FACEMATCH_EMBEDDER ?? (tfjs ? 'dlib-resnet-128' : 'mobilefacenet-512'),
-      detectors:
-        maybe.FACEMATCH_DETECTORS ?? (tfjs ? ['ssd-mobilenet-v1'] : ['ultraface-320', 'ssd-mobilenet-v1']),
-      landmarks: maybe.FACEMATCH_LANDMARKS ?? (tfjs ? 'face-landmark-68' : 'landmark-68-small'),
+      embedder: maybe.FACEMATCH_EMBEDDER,
+      landmarks: maybe.FACEMATCH_LANDMARKS,
+      looks: maybe.FACEMATCH_LOOKS,
     },
     pool: {
       workers: maybe.FACEMATCH_WORKERS ?? availableParallelism(),
