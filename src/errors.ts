@@ -31,12 +31,16 @@ export const errorCodes = [
   'method-not-allowed',
   'idempotency-mismatch',
   'idempotency-in-progress',
+  'malformed-request',
+  'headers-too-large',
+  'request-timeout',
   // the records
   'transfer-conflict',
   'retention-over',
   'no-face-reference',
   // the service
   'busy',
+  'auth-unavailable',
   'deadline-exceeded',
   'store-unavailable',
   'integrity-failure',

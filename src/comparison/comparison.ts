@@ -4,13 +4,13 @@ import { FacematchError } from '../errors.js';
 import type { FaceOutcome, FaceReader, UntrustedImage } from '../face/types.js';
 import type { Caller } from '../oversight/caller.js';
 import { type Application, parseApplication } from '../records/application.js';
-import { comparisonRetention } from '../records/retention.js';
+import { retentionOfComparison } from '../records/retention.js';
 import type { Store } from '../store/store.js';
 import type { ComparisonAnswer } from './answer.js';
-import type { Calibration } from './calibration.js';
 import { assess } from './assessment.js';
-import { type Policy } from './policy.js';
+import type { Calibration } from './calibration.js';
 import { findReferences } from './findReferences.js';
+import type { Policy } from './policy.js';
 import { type ComparisonRecord, render } from './render.js';
 
 export interface ComparisonRequest {
@@ -101,7 +101,7 @@ export function createComparisons(parts: ComparisonParts): Comparisons {
         },
       };
       signal?.throwIfAborted();
-      const retention = comparisonRetention(now);
+      const retention = retentionOfComparison(now);
       const result = await store.comparisons.create({
         id,
         applicationKey,
@@ -111,7 +111,7 @@ export function createComparisons(parts: ComparisonParts): Comparisons {
         model: faces.model,
         calibration: parts.calibration.id,
         policy: parts.policy.id,
-        retentionEnds: retention.result,
+        retentionEnds: retention.comparison,
         detail: record,
         probe: {
           photo: accepted.image.stripped,

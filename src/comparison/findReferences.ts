@@ -1,10 +1,10 @@
 import { FacematchError } from '../errors.js';
+import type { FaceReader } from '../face/types.js';
 import type { Application } from '../records/application.js';
-import { documentNumberKeyForm } from '../records/documentNumber.js';
+import { normaliseDocumentNumber } from '../records/documentNumber.js';
 import { identityForms } from '../records/names.js';
 import { normaliseRegisterNumber, registerNumberValid } from '../records/registerNumber.js';
-import type { StatutoryRecord } from '../records/record.js';
-import type { FaceReader } from '../face/types.js';
+import type { StatutoryRecord } from '../records/statutoryRecord.js';
 import type { DocumentRow, Store } from '../store/store.js';
 import { type ReferenceEmbedding, referenceEmbedding } from './referenceEmbeddings.js';
 import { findHolder, type HolderFinding, lastTwo } from './references.js';
@@ -35,14 +35,14 @@ export async function findReferences(
         ? undefined
         : store.lookup.registerNumber(normaliseRegisterNumber(registerNumber)),
     identity: identityForms(familyName, givenNames, birthDate).map((form) => store.lookup.identity(form)),
-    numbers: claimedDocuments.map((number) => store.lookup.documentNumber(documentNumberKeyForm(number))),
+    numbers: claimedDocuments.map((number) => store.lookup.documentNumber(normaliseDocumentNumber(number))),
   });
   const holder = findHolder(found, registerNumber !== undefined);
   const documents = lastTwo(await store.documents.ofHolders(holder.holders), receivedAt.slice(0, 10));
   const references = await Promise.all(
     documents.map(async (document) => ({
       document,
-      number: numberOf(await store.documents.record(document.id), document),
+      number: numberOf((await store.documents.open(document.id)).record, document),
       embedding: await referenceEmbedding(store, faces, document),
     })),
   );

@@ -1,6 +1,6 @@
+import { FacematchError } from '../errors.js';
 import type { Embedding, FaceReader, FailureToAcquireReason } from '../face/types.js';
 import type { DocumentRow, Store } from '../store/store.js';
-import { FacematchError } from '../errors.js';
 
 export type ReferenceEmbedding = Embedding | FailureToAcquireReason;
 

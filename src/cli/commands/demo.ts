@@ -1,0 +1,115 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { pino } from 'pino';
+import { systemClock } from '../../clock.js';
+import { type Config, loadConfig } from '../../config.js';
+import { issueToken, openTokenKey } from '../../http/devToken.js';
+import { startService } from '../../service.js';
+import { demoClient } from '../demo/client.js';
+import { folderScenario } from '../demo/folder.js';
+import { sampleScenario } from '../demo/scenario.js';
+import { type Compared, comparisonTable } from '../demo/table.js';
+import { print, run, say } from '../output.js';
+
+interface Options {
+  readonly serve?: true;
+  readonly photos?: string;
+}
+
+export const demoCommand = new Command('demo')
+  .description('enrol, compare and decide on real photos, with a store in a temporary folder')
+  .option('--serve', 'keep the service running with the data')
+  .option('--photos <dir>', 'use these photos: a subfolder per person, three photos or more')
+  .action((options: Options) => run(() => demo(options)));
+
+async function demo(options: Options): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'facematch-demo-'));
+  const config = loadConfig({
+    ...process.env,
+    FACEMATCH_MODE: 'development',
+    FACEMATCH_PORT: process.env['FACEMATCH_PORT'] ?? '0',
+    FACEMATCH_DATABASE: join(folder, 'facematch.db'),
+    FACEMATCH_KEYRING: join(folder, 'keyring', 'keyring.db'),
+    FACEMATCH_KEYRING_MIRROR: join(folder, 'keyring-mirror', 'keyring.db'),
+    FACEMATCH_TOKEN_KEY: join(folder, 'token-key.json'),
+  });
+  const logger = pino({ level: 'silent' });
+  let kept = false;
+  try {
+    const service = await startService(config, { clock: systemClock, logger, say });
+    try {
+      const scenario =
+        options.photos === undefined ? await sampleScenario() : await folderScenario(options.photos);
+      const client = demoClient(
+        service.url,
+        await tokenFor(config, [
+          'documents:write',
+          'comparisons:write',
+          'comparisons:read',
+          'comparisons:evidence',
+        ]),
+      );
+      for (const holder of scenario.holders) await client.enrol(holder);
+      const passports = scenario.holders.flatMap((holder) => holder.passports).length;
+      say(`Enrolled ${passports} passports of ${scenario.holders.length} holders in an encrypted store.`);
+      const rows: Compared[] = [];
+      for (const applicant of scenario.applicants)
+        rows.push({ applicant, ...(await client.apply(applicant)) });
+      print(comparisonTable(rows));
+      print(legend);
+      if (options.serve) {
+        kept = true;
+        await serveUntilStopped(config, service.url);
+      }
+    } finally {
+      await service.close();
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+  if (!kept) say('Next: npm run demo -- --serve keeps the service running; docs/api.md says how to call it.');
+}
+
+const legend = `newest, older, fused: cosine of the applicant's photo with the last two passports and with both as one.
+= marks two pictures made from one photograph (re-cropped, turned, printed and scanned): such a score says little.
+All other scores compare different photographs. A person decides; the service only says what it measured.`;
+
+function tokenFor(config: Config, scopes: string[]): Promise<string> {
+  const { issuer, audience, keyFile } = config.token;
+  return openTokenKey(keyFile).then((key) =>
+    issueToken(
+      key,
+      {
+        issuer,
+        audience,
+        client: 'demo',
+        subject: 'demo',
+        person: 'clerk-12',
+        scopes,
+        lifetimeSeconds: 3600,
+      },
+      systemClock,
+    ),
+  );
+}
+
+async function serveUntilStopped(config: Config, url: string): Promise<void> {
+  const token = await tokenFor(config, [
+    'documents:write',
+    'comparisons:write',
+    'comparisons:read',
+    'comparisons:evidence',
+  ]);
+  print(
+    `\nThe service listens on ${url}, its API is described at ${url}/docs. A token for an hour:\n\n${token}\n`,
+  );
+  print(`curl -H "Authorization: Bearer ${token}" \\
+  -F 'application={"applicationId":"A-1","office":"gent","requestedBy":"me","familyName":"Peeters","givenNames":["Anna","Maria"],"birthDate":"1961-02-15","birthPlace":"Gent","claimedDocuments":[],"documentType":"passport","procedure":"normal","receivedAt":"${new Date().toISOString()}"};type=application/json' \\
+  -F 'photo=@PHOTO.jpg' ${url}/v1/comparisons\n\nCtrl-C ends it and removes its data.`);
+  await new Promise<void>((resolve) => {
+    process.once('SIGINT', resolve);
+    process.once('SIGTERM', resolve);
+  });
+}

@@ -1,0 +1,120 @@
+import { createHash } from 'node:crypto';
+import sharp, { type OutputInfo } from 'sharp';
+import type { ImageLimits } from './limits.js';
+import { declaredTypeAgrees, sniffFormat } from './sniff.js';
+import { strip } from './strip.js';
+import type { Stripped } from './stripped.js';
+import type { AcceptedImage, ImageFormat, ImageRefusal, ImageRefused, RgbImage, UntrustedImage } from './types.js';
+
+export interface DecodedImage {
+  readonly kind: 'decoded';
+  readonly image: AcceptedImage;
+  /** Upright. */
+  readonly pixels: RgbImage;
+}
+
+export type Decoder = (untrusted: UntrustedImage) => Promise<DecodedImage | ImageRefused>;
+
+/**
+ * Bounded decoding of untrusted bytes: JPEG, PNG and WebP only, by content; size limits checked on the header;
+ * metadata and trailers cut off first, so that the pixels come from exactly the bytes that are kept. Anything
+ * unacceptable is a refusal, not an exception, and says sizes and limits only.
+ *
+ * Configures sharp for the whole process: every other loader is blocked, one thread, no cache. So it belongs in
+ * a process of its own (`pool/`).
+ */
+export function createDecoder(limits: ImageLimits): Decoder {
+  restrictSharp();
+  return async ({ bytes, declaredType }) => {
+    if (bytes.length === 0) return refuse('photo-empty');
+    if (bytes.length > limits.maxBytes)
+      return refuse('photo-too-large', { bytes: bytes.length, maxBytes: limits.maxBytes });
+    const format = sniffFormat(bytes);
+    if (format === undefined) return refuse('unsupported-image');
+    if (!declaredTypeAgrees(declaredType, format)) return refuse('image-type-mismatch', { content: format });
+    const stripped = strip(bytes, format);
+    if (stripped.kind === 'animated') return refuse('unsupported-image', { content: `animated ${format}` });
+    if (stripped.kind === 'corrupt') return refuse('image-corrupt');
+    return refuseBySize(stripped, limits) ?? decode(stripped, format, limits);
+  };
+}
+
+function refuseBySize({ width, height }: Stripped, limits: ImageLimits): ImageRefused | undefined {
+  if (width * height > limits.maxPixels)
+    return refuse('image-too-many-pixels', { width, height, maxPixels: limits.maxPixels });
+  if (Math.min(width, height) < limits.minSide || Math.max(width, height) > limits.maxSide)
+    return refuse('image-dimensions', { width, height, minSide: limits.minSide, maxSide: limits.maxSide });
+  return undefined;
+}
+
+async function decode(
+  stripped: Stripped,
+  format: ImageFormat,
+  limits: ImageLimits,
+): Promise<DecodedImage | ImageRefused> {
+  let raw: { data: Buffer; info: OutputInfo };
+  try {
+    raw = await sharp(stripped.bytes, {
+      limitInputPixels: limits.maxPixels,
+      failOn: 'warning',
+      sequentialRead: true,
+    })
+      .autoOrient()
+      .flatten({ background: '#ffffff' })
+      .toColourspace('srgb')
+      .removeAlpha()
+      .raw({ depth: 'uchar' })
+      .toBuffer({ resolveWithObject: true });
+  } catch {
+    // sharp's messages can quote the file, and they all mean that these bytes do not decode.
+    return refuse('image-corrupt');
+  }
+  const turned = stripped.orientation >= 5;
+  const width = turned ? stripped.height : stripped.width;
+  const height = turned ? stripped.width : stripped.height;
+  if (raw.info.width !== width || raw.info.height !== height) return refuse('image-corrupt');
+  const data = toRgb(raw.data, width * height);
+  if (data === undefined) return refuse('image-colour', { channels: raw.info.channels });
+  const pixels: RgbImage = { width, height, data };
+  return {
+    kind: 'decoded',
+    pixels,
+    image: { format, width, height, stripped: stripped.bytes, pixelDigest: pixelDigest(pixels) },
+  };
+}
+
+/** sharp gives grey images one channel whatever colour space is asked for. */
+function toRgb(data: Uint8Array, pixels: number): Uint8Array | undefined {
+  if (data.length === pixels * 3) return data;
+  if (data.length !== pixels) return undefined;
+  const rgb = new Uint8Array(pixels * 3);
+  for (let i = 0, at = 0; i < pixels; i++) {
+    const value = data[i] ?? 0;
+    rgb[at++] = value;
+    rgb[at++] = value;
+    rgb[at++] = value;
+  }
+  return rgb;
+}
+
+/** SHA-256 over width and height (unsigned 32 bit, big endian) and the pixels. */
+export function pixelDigest({ width, height, data }: RgbImage): Uint8Array {
+  const size = Buffer.alloc(8);
+  size.writeUInt32BE(width, 0);
+  size.writeUInt32BE(height, 4);
+  return new Uint8Array(createHash('sha256').update(size).update(data).digest());
+}
+
+function refuse(code: ImageRefusal, facts: Readonly<Record<string, string | number>> = {}): ImageRefused {
+  return { kind: 'refused', code, facts };
+}
+
+/** Loaders are the attack surface of an image library: all off but the three that are needed. */
+function restrictSharp(): void {
+  sharp.block({ operation: ['VipsForeignLoad'] });
+  sharp.unblock({
+    operation: ['VipsForeignLoadJpegBuffer', 'VipsForeignLoadPngBuffer', 'VipsForeignLoadWebpBuffer'],
+  });
+  sharp.cache(false);
+  sharp.concurrency(1);
+}

@@ -1,0 +1,85 @@
+import { isFacematchError } from '../../errors.js';
+import { openPipeline } from '../open.js';
+import type { Pipeline } from '../pipeline.js';
+import type { FaceOutcome } from '../types.js';
+import type { ErrorReport, FromChild, Job, JobResult, StartMessage, ToChild, WorkMessage } from './messages.js';
+
+// The program of a child process. It lives as long as the channel to its parent, and nothing else ends it:
+// a terminal's Ctrl-C reaches the whole process group while the parent still waits for answers.
+process.on('disconnect', () => process.exit(0));
+process.on('SIGINT', () => {});
+process.on('SIGTERM', () => {});
+
+let pipeline: Pipeline | undefined;
+
+process.on('message', (message: ToChild) => {
+  if (message.type === 'start') void start(message);
+  else void work(message);
+});
+
+async function start({ settings }: StartMessage): Promise<void> {
+  try {
+    pipeline = await openPipeline(settings);
+    await pipeline.warmUp();
+    send({ type: 'ready', model: pipeline.model });
+  } catch (error) {
+    send({ type: 'failed', error: report(error) });
+  }
+}
+
+async function work({ jobs }: WorkMessage): Promise<void> {
+  send({ type: 'done', results: await runAll(jobs), rss: process.memoryUsage.rss() });
+}
+
+async function runAll(jobs: readonly Job[]): Promise<JobResult[]> {
+  const reads = jobs.filter(({ kind }) => kind === 'read');
+  const outcomes = (await readAll(reads)).values();
+  const results: JobResult[] = [];
+  for (const job of jobs)
+    results.push(job.kind === 'read' ? (outcomes.next().value ?? lost) : await accept(job));
+  return results;
+}
+
+const lost: JobResult = { kind: 'error', error: { code: 'internal', message: 'A result is missing.', facts: {} } };
+
+async function readAll(jobs: readonly Job[]): Promise<JobResult[]> {
+  if (jobs.length === 0) return [];
+  try {
+    const outcomes = await opened().read(jobs.map(({ image }) => image));
+    return outcomes.map((outcome: FaceOutcome) => ({ kind: 'read', outcome }));
+  } catch (error) {
+    const [only] = jobs;
+    if (jobs.length === 1 && only !== undefined) return [{ kind: 'error', error: report(error) }];
+    // One photo's failure is not its neighbours': each once more, alone.
+    const alone: JobResult[] = [];
+    for (const job of jobs) alone.push(...(await readAll([job])));
+    return alone;
+  }
+}
+
+async function accept({ image }: Job): Promise<JobResult> {
+  try {
+    return { kind: 'accept', outcome: await opened().accept(image) };
+  } catch (error) {
+    return { kind: 'error', error: report(error) };
+  }
+}
+
+function opened(): Pipeline {
+  if (pipeline === undefined) throw new Error('Work came before the start.');
+  return pipeline;
+}
+
+function send(message: FromChild): void {
+  process.send?.(message);
+}
+
+function report(error: unknown): ErrorReport {
+  if (isFacematchError(error)) return { code: error.code, message: error.message, facts: error.facts };
+  // A library's message can quote what it was given.
+  return {
+    code: 'internal',
+    message: 'The process that reads photos met an unexpected error.',
+    facts: { error: error instanceof Error ? error.name : typeof error },
+  };
+}

@@ -1,0 +1,59 @@
+import type { ErrorCode, ErrorFacts } from '../../errors.js';
+import type { FaceSettings } from '../settings.js';
+import type { FaceOutcome, ImageOutcome, ModelId, UntrustedImage } from '../types.js';
+
+/** First message to a child: what to load. */
+export interface StartMessage {
+  readonly type: 'start';
+  readonly settings: FaceSettings;
+}
+
+/** A batch. The child answers every one with one `DoneMessage`; it gets the next only after that. */
+export interface WorkMessage {
+  readonly type: 'work';
+  readonly jobs: readonly Job[];
+}
+
+export interface Job {
+  readonly kind: JobKind;
+  readonly image: UntrustedImage;
+}
+
+/** `read`: decode to embedding; `accept`: decode and strip only. */
+export type JobKind = 'read' | 'accept';
+
+export type ToChild = StartMessage | WorkMessage;
+
+/** Networks are loaded and have run once. */
+export interface ReadyMessage {
+  readonly type: 'ready';
+  readonly model: ModelId;
+}
+
+/** The child could not start and exits. */
+export interface FailedMessage {
+  readonly type: 'failed';
+  readonly error: ErrorReport;
+}
+
+export interface DoneMessage {
+  readonly type: 'done';
+  /** In the order of the jobs. */
+  readonly results: readonly JobResult[];
+  /** Resident set size of the child, in bytes. */
+  readonly rss: number;
+}
+
+export type JobResult =
+  | { readonly kind: 'read'; readonly outcome: FaceOutcome }
+  | { readonly kind: 'accept'; readonly outcome: ImageOutcome }
+  | { readonly kind: 'error'; readonly error: ErrorReport };
+
+export type FromChild = ReadyMessage | FailedMessage | DoneMessage;
+
+/** An error's parts that may cross processes: no stack, no cause, whose texts can quote data. */
+export interface ErrorReport {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly facts: ErrorFacts;
+}

@@ -1,0 +1,67 @@
+import type { ErrorCode } from '../../errors.js';
+import type { FaceSettings } from '../settings.js';
+import type { FailureToAcquireReason, ImageRefusal } from '../types.js';
+
+export interface FacePoolOptions {
+  readonly settings: FaceSettings;
+  /** Child processes. Each takes about 300 MB and, with one thread, keeps one core busy. */
+  readonly children?: number;
+  /** Photos in one batch. Larger batches use the networks a little better, and share one deadline and one fate. */
+  readonly maxBatch?: number;
+  /** Photos that may wait; more get `busy` at once. */
+  readonly maxQueue?: number;
+  /** Bytes of the photos that may wait. */
+  readonly maxQueueBytes?: number;
+  /** From dispatch to answer; a child that takes longer is killed and replaced. Covers a whole batch. */
+  readonly deadlineMs?: number;
+  /** From spawn to ready. */
+  readonly startDeadlineMs?: number;
+  /** For `close`: how long running and waiting photos may still take. */
+  readonly closeDeadlineMs?: number;
+  /** A child whose resident memory passes this is replaced once it has answered. */
+  readonly maxRssBytes?: number;
+  /** Limit of a child's JavaScript heap. */
+  readonly heapMiB?: number;
+  /** Called once for every photo that was dispatched; must not throw. */
+  readonly onTask?: (report: TaskReport) => void;
+}
+
+/** Milliseconds. */
+export interface TaskReport {
+  readonly waitMs: number;
+  readonly runMs: number;
+  /** Photos that ran together. */
+  readonly batch: number;
+  readonly outcome: 'embedded' | 'accepted' | FailureToAcquireReason | ImageRefusal | ErrorCode;
+}
+
+export interface PoolStats {
+  readonly children: number;
+  readonly ready: number;
+  readonly busy: number;
+  readonly waiting: number;
+  readonly waitingBytes: number;
+  /** Dispatched and not yet answered. */
+  readonly running: number;
+  /** Since the start. */
+  readonly answered: number;
+  readonly failed: number;
+  /** Refused because the queue was full. */
+  readonly turnedAway: number;
+  /** Children that took another one's place. */
+  readonly replaced: number;
+}
+
+export type ResolvedOptions = Required<Omit<FacePoolOptions, 'onTask'>> & Pick<FacePoolOptions, 'onTask'>;
+
+export const poolDefaults = {
+  children: 2,
+  maxBatch: 8,
+  maxQueue: 256,
+  maxQueueBytes: 256 * 1024 * 1024,
+  deadlineMs: 10_000,
+  startDeadlineMs: 60_000,
+  closeDeadlineMs: 10_000,
+  maxRssBytes: 1024 * 1024 * 1024,
+  heapMiB: 512,
+} as const;

@@ -1,0 +1,55 @@
+import express, { type Express } from 'express';
+import helmet from 'helmet';
+import { FacematchError } from '../errors.js';
+import { answerErrors } from './answer.js';
+import type { Authenticator } from './auth.js';
+import type { HttpLimits } from './limits.js';
+import type { HttpLog } from './log.js';
+import type { HttpMetrics } from './metrics.js';
+import { mount } from './mount.js';
+import { observe } from './requestState.js';
+import type { Route } from './route.js';
+import type { Services } from './services.js';
+
+export interface AppOptions {
+  readonly services: Pick<Services, 'refused'>;
+  readonly authenticate: Authenticator;
+  readonly limits: HttpLimits;
+  readonly log: HttpLog;
+  readonly metrics: HttpMetrics;
+  readonly routes: readonly Route[];
+}
+
+/** No inline script or style anywhere, and no other host. */
+const contentSecurityPolicy = {
+  useDefaults: false,
+  directives: {
+    defaultSrc: ["'none'"],
+    scriptSrc: ["'self'"],
+    styleSrc: ["'self'"],
+    imgSrc: ["'self'", 'data:'],
+    connectSrc: ["'self'"],
+    baseUri: ["'none'"],
+    formAction: ["'none'"],
+    frameAncestors: ["'none'"],
+  },
+};
+
+export function createApp({ services, authenticate, limits, log, metrics, routes }: AppOptions): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.enable('strict routing');
+  app.enable('case sensitive routing');
+  // An exact count: `true` would believe the leftmost address, which the caller writes.
+  app.set('trust proxy', limits.trustedProxies === 0 ? false : limits.trustedProxies);
+  app.set('query parser', false);
+  app.use(observe(log, metrics));
+  app.use(helmet({ contentSecurityPolicy, referrerPolicy: { policy: 'no-referrer' } }));
+  mount(app, routes, { authenticate, limits });
+  app.use(() => {
+    throw new FacematchError('not-found', 'No route has this path.');
+  });
+  app.use(answerErrors(services, log));
+  return app;
+}

@@ -1,0 +1,113 @@
+import {
+  createLocalJWKSet,
+  createRemoteJWKSet,
+  errors,
+  type JWK,
+  type JWTVerifyGetKey,
+  jwtVerify,
+} from 'jose';
+import { z } from 'zod';
+import type { Clock } from '../clock.js';
+import { type ErrorFacts, FacematchError } from '../errors.js';
+import type { Caller } from '../oversight/caller.js';
+
+export interface AuthOptions {
+  readonly issuer: string;
+  readonly audience: string;
+  /** Where the issuer publishes its keys, or the public keys themselves. */
+  readonly keys: { readonly jwksUrl: string } | { readonly jwks: readonly JWK[] };
+  /** What an RSA key that names no algorithm is taken for. Default RS256. */
+  readonly rsaAlgorithm?: 'RS256' | 'PS256';
+  /** Seconds since `iat` after which a token is refused whatever its `exp` says. Default 3600. */
+  readonly maxTokenAgeSeconds?: number;
+  readonly clock: Clock;
+}
+
+/** A caller before the request's language is known. */
+export type TokenHolder = Omit<Caller, 'language'>;
+
+/**
+ * Verifies a bearer token (RFC 6750, RFC 9068). Throws `invalid-token` for every fault of the token, and
+ * `auth-unavailable` where the issuer's keys cannot be had: the token may be good, so it is no 401.
+ */
+export type Authenticator = (authorization: string | undefined) => Promise<TokenHolder>;
+
+/** An explicit list: without one jose accepts whatever fits the key (RFC 8725 section 3.1). */
+const algorithms = ['ES256', 'RS256', 'PS256', 'EdDSA', 'Ed25519'];
+const types = new Set(['at+jwt', 'application/at+jwt', 'jwt', 'application/jwt']);
+/** Clocks of issuer and service may differ by so much. */
+const clockToleranceSeconds = 5;
+
+const name = z.string().min(1).max(256);
+const claimsSchema = z.object({
+  sub: name,
+  client_id: name,
+  scope: z.string().max(4096).optional(),
+  person: name.optional(),
+  act: z.object({ sub: name }).optional(),
+  office: name.optional(),
+});
+
+export function createAuthenticator(options: AuthOptions): Authenticator {
+  const getKey = keyFinder(options);
+  return async (authorization) => {
+    const token = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization ?? '')?.[1];
+    if (token === undefined) throw invalidToken({ absent: authorization === undefined });
+    try {
+      const { payload, protectedHeader } = await jwtVerify(token, getKey, {
+        algorithms,
+        issuer: options.issuer,
+        audience: options.audience,
+        requiredClaims: ['exp', 'iat', 'sub', 'client_id'],
+        maxTokenAge: options.maxTokenAgeSeconds ?? 3600,
+        clockTolerance: clockToleranceSeconds,
+        currentDate: options.clock(),
+      });
+      if (!types.has(protectedHeader.typ?.toLowerCase() ?? '')) throw invalidToken();
+      const claims = claimsSchema.parse(payload);
+      return {
+        client: claims.client_id,
+        subject: claims.sub,
+        person: claims.person ?? claims.act?.sub,
+        office: claims.office,
+        scopes: new Set(claims.scope?.split(' ').filter((scope) => scope !== '')),
+      };
+    } catch (error) {
+      // The cause is dropped: jose's claim errors carry the whole payload.
+      if (error instanceof FacematchError) throw error;
+      throw invalidToken();
+    }
+  };
+}
+
+function keyFinder(options: AuthOptions): JWTVerifyGetKey {
+  const { keys } = options;
+  const remote = 'jwksUrl' in keys ? createRemoteJWKSet(new URL(keys.jwksUrl)) : undefined;
+  const local = 'jwks' in keys ? createLocalJWKSet({ keys: [...keys.jwks] }) : undefined;
+  const rsaAlgorithm = options.rsaAlgorithm ?? 'RS256';
+  return async (header, token) => {
+    const find = remote ?? local;
+    if (!find) throw new FacematchError('config-invalid', 'There are no token keys.');
+    const key = await find(header, token).catch((error: unknown) => {
+      throw isTokensFault(error) ? error : keysUnavailable();
+    });
+    // RS256 and PS256 share keys: the key's owner says which one counts, not the token (RFC 8725 section 3.1).
+    if (header.alg === 'RS256' || header.alg === 'PS256') {
+      const published = (remote ?? local)?.jwks()?.keys ?? [];
+      const declared = published.some(
+        ({ alg, kid }) => alg === header.alg && (header.kid === undefined || kid === header.kid),
+      );
+      if (!declared && header.alg !== rsaAlgorithm) throw invalidToken();
+    }
+    return key;
+  };
+}
+
+const isTokensFault = (error: unknown): boolean =>
+  error instanceof errors.JWKSNoMatchingKey ||
+  error instanceof errors.JWKSMultipleMatchingKeys ||
+  error instanceof errors.JOSENotSupported;
+
+const invalidToken = (facts: ErrorFacts = {}) =>
+  new FacematchError('invalid-token', 'The bearer token is missing or not valid.', facts);
+const keysUnavailable = () => new FacematchError('auth-unavailable', 'The token keys cannot be fetched.');

@@ -1,0 +1,40 @@
+import type { IncomingMessage } from 'node:http';
+import { PassThrough, pipeline, type Readable, Transform } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import { FacematchError } from '../errors.js';
+
+/**
+ * The request's body, inflated where it came as gzip, and never more than `maxBytes` of it after inflation.
+ * Throws `unsupported-encoding`; the stream fails with `body-too-large`, or with zlib's error on broken gzip.
+ */
+export function openBody(request: IncomingMessage, maxBytes: number): Readable {
+  const inflate = inflater(request.headers['content-encoding']);
+  let bytes = 0;
+  const counter = new Transform({
+    transform(chunk: Buffer, _, done) {
+      bytes += chunk.length;
+      if (bytes > maxBytes) {
+        done(new FacematchError('body-too-large', 'The body is over its limit.', { maxBytes }));
+      } else {
+        done(null, chunk);
+      }
+    },
+  });
+  // The error reaches the caller through the counter, the last of the chain.
+  pipeline(request, inflate, counter, () => {});
+  return counter;
+}
+
+function inflater(encoding: string | undefined): Transform {
+  switch (encoding?.trim().toLowerCase()) {
+    case undefined:
+    case '':
+    case 'identity':
+      return new PassThrough();
+    case 'gzip':
+    case 'x-gzip':
+      return createGunzip();
+    default:
+      throw new FacematchError('unsupported-encoding', 'The content encoding is neither gzip nor identity.');
+  }
+}

@@ -1,0 +1,27 @@
+/** Bounds on what a caller may make the service hold or wait for. Bytes and milliseconds. */
+export interface HttpLimits {
+  readonly photoBytes: number;
+  readonly jsonBytes: number;
+  /** Uploads that may be held in memory at a time; further ones are answered `busy`. */
+  readonly concurrentUploads: number;
+  readonly maxConnections: number;
+  readonly headersTimeoutMs: number;
+  readonly requestTimeoutMs: number;
+  readonly keepAliveTimeoutMs: number;
+  readonly connectionsCheckingIntervalMs: number;
+  /** Exact number of reverse proxies in front; their hops are stripped from X-Forwarded-For. */
+  readonly trustedProxies: number;
+}
+
+/** Node's own defaults (60 s for headers, 300 s for the body, a check every 30 s, no cap on connections) let a slow sender hold a service. */
+export const defaultLimits: HttpLimits = {
+  photoBytes: 10_000_000,
+  jsonBytes: 65_536,
+  concurrentUploads: 64,
+  maxConnections: 512,
+  headersTimeoutMs: 10_000,
+  requestTimeoutMs: 30_000,
+  keepAliveTimeoutMs: 5_000,
+  connectionsCheckingIntervalMs: 1_000,
+  trustedProxies: 0,
+};

@@ -1,0 +1,63 @@
+import { type DestinationStream, type Logger, pino } from 'pino';
+import type { ErrorCode } from '../errors.js';
+
+export type LogLevel = 'silent' | 'error' | 'warn' | 'info' | 'debug';
+
+/** One answered request. The route is its pattern: a URL may name somebody's document. */
+export interface AccessEntry {
+  readonly method: string;
+  readonly route: string;
+  /** 499: the caller hung up before the answer. */
+  readonly status: number;
+  readonly ms: number;
+  readonly requestId: string;
+  readonly client?: string | undefined;
+  readonly problem?: ErrorCode | undefined;
+}
+
+/**
+ * The only ways to write to the log here: each takes what may be logged and nothing else. Redacting afterwards
+ * misses messages, causes and unexpected names.
+ */
+export interface HttpLog {
+  access(entry: AccessEntry): void;
+  /** A failure that is ours. Of the error only its kind and the places it came through: its message may hold input. */
+  failure(requestId: string, code: ErrorCode, error: unknown): void;
+  started(address: string): void;
+  stopping(inFlight: number): void;
+}
+
+/** JSON lines with an ISO 8601 time and no process or host names. */
+export function createLogger(level: LogLevel, destination?: DestinationStream): Logger {
+  const options = { level, base: null, timestamp: pino.stdTimeFunctions.isoTime };
+  return destination ? pino(options, destination) : pino(options);
+}
+
+export function createHttpLog(logger: Logger): HttpLog {
+  return {
+    access: ({ method, route, status, ms, requestId, client, problem }) =>
+      logger.info({ event: 'request', method, route, status, ms, requestId, client, problem }),
+    failure: (requestId, code, error) =>
+      logger.error({
+        event: 'failure',
+        requestId,
+        problem: code,
+        kind: kindOf(error),
+        frames: framesOf(error),
+      }),
+    started: (address) => logger.info({ event: 'started', address }),
+    stopping: (inFlight) => logger.info({ event: 'stopping', inFlight }),
+  };
+}
+
+const kindOf = (error: unknown): string => (error instanceof Error ? error.constructor.name : typeof error);
+
+/** Where it happened: the lines of the stack that follow the message. */
+function framesOf(error: unknown): string[] {
+  if (!(error instanceof Error) || error.stack === undefined) return [];
+  const lines = error.stack.slice(error.stack.lastIndexOf(error.message) + error.message.length).split('\n');
+  return lines
+    .map((line) => /^ {4}at (.+)$/.exec(line)?.[1])
+    .filter((line) => line !== undefined)
+    .slice(0, 8);
+}

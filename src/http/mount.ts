@@ -1,0 +1,124 @@
+import type { Express, Request, Response } from 'express';
+import { FacematchError } from '../errors.js';
+import type { Caller } from '../oversight/caller.js';
+import { send } from './answer.js';
+import type { Authenticator } from './auth.js';
+import { readJsonBody } from './jsonBody.js';
+import { negotiate } from './language.js';
+import type { HttpLimits } from './limits.js';
+import { readForm } from './multipart.js';
+import { stateOf } from './requestState.js';
+import type { FormRoute, JsonRoute, ReadRoute, Reply, Route } from './route.js';
+
+export interface MountOptions {
+  readonly authenticate: Authenticator;
+  readonly limits: HttpLimits;
+}
+
+/** Mounts the routes, and for each of their paths the answer to OPTIONS and to methods it has not. */
+export function mount(app: Express, routes: readonly Route[], options: MountOptions): void {
+  const withUpload = uploadGate(options.limits.concurrentUploads);
+  for (const route of routes) {
+    app[route.method](expressPath(route.path), async (request, response) => {
+      stateOf(response).route = route;
+      if (route.path.startsWith('/v1/')) response.setHeader('Cache-Control', 'no-store');
+      const context = contextOf(request, response);
+      if (route.scope === undefined) {
+        send(response, await route.handler(context));
+        return;
+      }
+      const caller = await authorise(route, request, response, options.authenticate);
+      send(response, await handle(route, { ...context, caller }, response, options.limits, withUpload));
+    });
+  }
+  for (const path of new Set(routes.map((route) => route.path))) {
+    const here = routes.filter((route) => route.path === path);
+    const allow = here.flatMap(({ method }) => (method === 'get' ? ['GET', 'HEAD'] : [method.toUpperCase()]));
+    app.all(expressPath(path), (request, response) => {
+      response.setHeader('Allow', [...allow, 'OPTIONS'].join(', '));
+      if (request.method !== 'OPTIONS')
+        throw new FacematchError('method-not-allowed', 'Not a method of this path.');
+      send(response, { status: 204 });
+    });
+  }
+}
+
+const expressPath = (path: string): string => path.replace(/\{(\w+)\}/g, ':$1');
+
+type ReadContext = Parameters<ReadRoute['handler']>[0];
+type OpenContext = Omit<ReadContext, 'caller'>;
+
+function contextOf(request: Request, response: Response): OpenContext {
+  const gone = new AbortController();
+  response.once('close', () => {
+    if (!response.writableFinished) gone.abort();
+  });
+  return {
+    request,
+    language: negotiate(request),
+    signal: gone.signal,
+    id: () => {
+      const id = request.params['id'];
+      if (typeof id === 'string' && /^[\w-]{1,64}$/.test(id)) return id;
+      throw new FacematchError('not-found', 'The id has not the form of one of ours.');
+    },
+  };
+}
+
+async function authorise(
+  route: Exclude<Route, { scope?: undefined }>,
+  request: Request,
+  response: Response,
+  authenticate: Authenticator,
+): Promise<Caller> {
+  const caller = { ...(await authenticate(request.get('authorization'))), language: negotiate(request) };
+  stateOf(response).caller = caller;
+  if (!caller.scopes.has(route.scope)) {
+    throw new FacematchError('forbidden', 'The token lacks the scope of this route.', { scope: route.scope });
+  }
+  return caller;
+}
+
+async function handle(
+  route: ReadRoute | FormRoute | JsonRoute,
+  context: ReadContext,
+  response: Response,
+  limits: HttpLimits,
+  withUpload: UploadGate,
+): Promise<Reply> {
+  if (route.form === undefined && route.json === undefined) return route.handler(context);
+  const { request } = context;
+  const idempotencyKey = idempotencyKeyOf(request);
+  if (route.form === undefined) {
+    const document = await readJsonBody(request, limits.jsonBytes);
+    return route.handler({ ...context, idempotencyKey, document });
+  }
+  return withUpload(async () => {
+    const form = await readForm(request, response, route.form.shape, limits);
+    return route.handler({ ...context, idempotencyKey, form });
+  });
+}
+
+function idempotencyKeyOf(request: Request): string | undefined {
+  const key = request.get('idempotency-key');
+  if (key === undefined || /^[\x21-\x7e]{1,255}$/.test(key)) return key;
+  throw new FacematchError('validation', 'The idempotency key is not 1 to 255 visible ASCII characters.', {
+    header: 'Idempotency-Key',
+  });
+}
+
+type UploadGate = (work: () => Promise<Reply>) => Promise<Reply>;
+
+/** Bounds the memory that photos take: an upload holds its place until its answer is ready. */
+function uploadGate(most: number): UploadGate {
+  let uploads = 0;
+  return async (work) => {
+    if (uploads >= most) throw new FacematchError('busy', 'As many uploads as allowed are being handled.');
+    uploads++;
+    try {
+      return await work();
+    } finally {
+      uploads--;
+    }
+  };
+}

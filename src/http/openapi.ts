@@ -1,0 +1,193 @@
+import { z } from 'zod';
+import type { ErrorCode } from '../errors.js';
+import { text } from '../messages/text.js';
+import { languages } from '../oversight/caller.js';
+import type { FormShape } from './multipart.js';
+import { problemSchema, statusOf } from './problems.js';
+import type { ResponseSpec, Route } from './route.js';
+import { scopes } from './scopes.js';
+
+type Json = Record<string, unknown>;
+
+/** The OpenAPI 3.1 document of the routes: generated from what mounts, protects and validates them. */
+export function openApiOf(routes: readonly Route[], version: string): Json {
+  const paths: Record<string, Json> = {};
+  for (const route of routes)
+    paths[route.path] = { ...paths[route.path], [route.method]: operationOf(route) };
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'passport-facematch',
+      version,
+      description:
+        "Compares a passport applicant's photo with the holder's last two passports and answers consistent, review or not-comparable. A person decides.",
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    paths,
+    components: {
+      schemas: { Problem: schemaOf(problemSchema, 'output') },
+      securitySchemes: {
+        token: {
+          type: 'http',
+          scheme: 'bearer',
+          bearerFormat: 'JWT',
+          description: Object.entries(scopes)
+            .map(([scope, meaning]) => `\`${scope}\`: ${meaning}`)
+            .join('\n\n'),
+        },
+      },
+    },
+  };
+}
+
+function operationOf(route: Route): Json {
+  const parameters = [
+    ...[...route.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+      name,
+      in: 'path',
+      required: true,
+      schema: { type: 'string' },
+    })),
+    {
+      name: 'Accept-Language',
+      in: 'header',
+      description: `Language of the texts: ${languages.join(', ')}`,
+      schema: { type: 'string' },
+    },
+    ...(takesJson(route)
+      ? [
+          {
+            name: 'Idempotency-Key',
+            in: 'header',
+            description: 'Repeating a request with the same key does it once',
+            schema: { type: 'string', pattern: '^[\\x21-\\x7e]{1,255}$' },
+          },
+        ]
+      : []),
+  ];
+  return {
+    operationId: route.id,
+    tags: [route.tag],
+    summary: route.summary,
+    ...(route.description !== undefined && { description: route.description }),
+    parameters,
+    ...(route.scope !== undefined && { security: [{ token: [route.scope] }] }),
+    ...requestBodyOf(route),
+    responses: { ...responsesOf(route), ...problemResponsesOf(route) },
+  };
+}
+
+const takesJson = ({ form, json }: Route): boolean => form !== undefined || json !== undefined;
+
+function requestBodyOf({ form, json }: Route): Json {
+  if (json) {
+    const content = { 'application/json': { schema: schemaOf(json.schema, 'input') } };
+    return { requestBody: { required: true, content } };
+  }
+  if (form) {
+    const schema = formSchemaOf(form.shape, schemaOf(form.schema, 'input'));
+    const content = { 'multipart/form-data': { schema, encoding: encodingOf(form.shape) } };
+    return { requestBody: { required: true, content } };
+  }
+  return {};
+}
+
+const formSchemaOf = (shape: FormShape, json: Json): Json => ({
+  type: 'object',
+  additionalProperties: false,
+  required: [shape.json, ...shape.images.filter(({ required }) => required).map(({ name }) => name)],
+  properties: {
+    [shape.json]: json,
+    ...Object.fromEntries(shape.images.map(({ name }) => [name, { contentMediaType: 'image/*' }])),
+  },
+});
+
+const encodingOf = (shape: FormShape): Json => ({
+  [shape.json]: { contentType: 'application/json' },
+  ...Object.fromEntries(
+    shape.images.map(({ name }) => [name, { contentType: 'image/jpeg, image/png, image/webp' }]),
+  ),
+});
+
+function responsesOf(route: Route): Json {
+  const one = ({ description, schema, contentType, headers }: ResponseSpec): Json => ({
+    description,
+    content: { [contentType ?? 'application/json']: schema ? { schema: schemaOf(schema, 'output') } : {} },
+    ...(headers && {
+      headers: Object.fromEntries(
+        Object.entries(headers).map(([name, about]) => [
+          name,
+          { description: about, schema: { type: 'string' } },
+        ]),
+      ),
+    }),
+  });
+  return Object.fromEntries(Object.entries(route.responses).map(([status, spec]) => [status, one(spec)]));
+}
+
+/** One response per status: several codes may share it. */
+function problemResponsesOf(route: Route): Json {
+  const byStatus = new Map<number, ErrorCode[]>();
+  for (const code of problemsOf(route))
+    byStatus.set(statusOf[code], [...(byStatus.get(statusOf[code]) ?? []), code]);
+  return Object.fromEntries(
+    [...byStatus].map(([status, codes]) => [
+      status,
+      {
+        description: codes.map((code) => `\`${code}\`: ${text('en', `problem.${code}.title`)}`).join('\n\n'),
+        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+      },
+    ]),
+  );
+}
+
+const ofEvery: readonly ErrorCode[] = ['internal'];
+const ofProtected: readonly ErrorCode[] = [
+  'invalid-token',
+  'forbidden',
+  'auth-unavailable',
+  'store-unavailable',
+];
+const ofJson: readonly ErrorCode[] = [
+  'body-missing',
+  'body-too-large',
+  'malformed-json',
+  'unsupported-media-type',
+  'unsupported-charset',
+  'unsupported-encoding',
+  'validation',
+  'idempotency-mismatch',
+  'idempotency-in-progress',
+];
+const ofForm: readonly ErrorCode[] = [
+  'malformed-multipart',
+  'too-many-parts',
+  'unexpected-part',
+  'photo-missing',
+  'photo-empty',
+  'photo-too-large',
+  'unsupported-image',
+  'image-type-mismatch',
+  'image-too-many-pixels',
+  'image-dimensions',
+  'image-corrupt',
+  'image-colour',
+  'busy',
+  'deadline-exceeded',
+];
+
+function problemsOf(route: Route): ErrorCode[] {
+  const all = [
+    ...route.problems,
+    ...ofEvery,
+    ...(route.scope === undefined ? [] : ofProtected),
+    ...(takesJson(route) ? ofJson : []),
+    ...(route.form ? ofForm : []),
+  ];
+  return [...new Set(all)];
+}
+
+function schemaOf(schema: z.ZodType, io: 'input' | 'output'): Json {
+  const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
+  return rest;
+}

@@ -1,0 +1,86 @@
+import type { Request } from 'express';
+import type { z } from 'zod';
+import type { ErrorCode } from '../errors.js';
+import type { Caller, Language } from '../oversight/caller.js';
+import type { Form, FormShape } from './multipart.js';
+import type { Scope } from './scopes.js';
+
+export interface Reply {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** An object is sent as JSON; text and bytes need a Content-Type among the headers. */
+  readonly body?: object | string | Buffer;
+}
+
+interface Context {
+  readonly request: Request;
+  readonly language: Language;
+  /** Aborted when the caller hangs up before the answer. */
+  readonly signal: AbortSignal;
+  /** A path parameter; `not-found` where it has not the form of one of our ids. */
+  id(): string;
+}
+
+export interface ResponseSpec {
+  readonly description: string;
+  readonly schema?: z.ZodType;
+  readonly contentType?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+interface Declaration {
+  /** Also the OpenAPI operation id, and the action of an audit entry. */
+  readonly id: string;
+  readonly method: 'get' | 'post';
+  /** With `{name}` for parameters. */
+  readonly path: string;
+  readonly tag: string;
+  readonly summary: string;
+  readonly description?: string;
+  readonly responses: Readonly<Record<number, ResponseSpec>>;
+  /** Beyond those that every route with the same kind of body and protection has. */
+  readonly problems: readonly ErrorCode[];
+}
+
+interface Bodiless {
+  readonly form?: undefined;
+  readonly json?: undefined;
+}
+
+/** Anybody may call it. */
+export interface OpenRoute extends Declaration, Bodiless {
+  readonly scope?: undefined;
+  handler(context: Context): Promise<Reply> | Reply;
+}
+
+interface Protected extends Declaration {
+  readonly scope: Scope;
+}
+
+export interface ReadRoute extends Protected, Bodiless {
+  handler(context: Context & { readonly caller: Caller }): Promise<Reply>;
+}
+
+export interface FormRoute extends Protected {
+  /** `schema` describes the JSON part; the use case validates it. */
+  readonly form: { readonly shape: FormShape; readonly schema: z.ZodType };
+  readonly json?: undefined;
+  handler(context: Context & Creating & { readonly form: Form }): Promise<Reply>;
+}
+
+export interface JsonRoute extends Protected {
+  readonly form?: undefined;
+  readonly json: { readonly schema: z.ZodType };
+  handler(context: Context & Creating & { readonly document: unknown }): Promise<Reply>;
+}
+
+interface Creating {
+  readonly caller: Caller;
+  readonly idempotencyKey: string | undefined;
+}
+
+/**
+ * Everything about one route in one place: what mounts it, what protects it and what documents it are the same
+ * declaration, so none of them can be forgotten.
+ */
+export type Route = OpenRoute | ReadRoute | FormRoute | JsonRoute;

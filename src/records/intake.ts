@@ -1,0 +1,186 @@
+import { randomUUID } from 'node:crypto';
+import type { Clock } from '../clock.js';
+import { type ErrorCode, FacematchError, isFacematchError } from '../errors.js';
+import type { FaceReader, FailureToAcquireReason, ImageRefused, UntrustedImage } from '../face/types.js';
+import type { Caller } from '../oversight/caller.js';
+import type { AuditEntry, LookupKeys, NewDocument, Store } from '../store/store.js';
+import { normaliseDocumentNumber } from './documentNumber.js';
+import { identityForms } from './names.js';
+import { normaliseRegisterNumber } from './registerNumber.js';
+import { plus, type RetentionRules, retentionEnds, statutoryRetention } from './retention.js';
+import { canonicalBytes, parseStatutoryRecord } from './statutoryRecord.js';
+import { invalid } from './validation.js';
+
+export interface Transfer {
+  /** Parsed JSON, not yet validated. */
+  readonly record: unknown;
+  readonly photo: UntrustedImage;
+  readonly signature?: UntrustedImage | undefined;
+  readonly caller: Caller;
+  readonly idempotencyKey?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface TransferResult {
+  readonly documentId: string;
+  /** False when the same transfer was received before; nothing changed then. */
+  readonly created: boolean;
+  /** Whether the photo gave an embedding, or why not; the document is kept either way. */
+  readonly embedding: 'embedded' | FailureToAcquireReason;
+}
+
+export interface Intake {
+  /**
+   * Takes a record in from production, pre-registration or billing.
+   *
+   * @throws FacematchError `forbidden-field`, `validation`, `retention-over` (already due for destruction),
+   * `transfer-conflict` (same number and type, other content), `idempotency-mismatch`, the refusals of an image with
+   * the fact `part` (`photo` or `signature`), `busy`, `deadline-exceeded`, `storage-full`, `store-unavailable`.
+   * Nothing is stored then but the audit entry of a refusal.
+   */
+  transfer(transfer: Transfer): Promise<TransferResult>;
+}
+
+export interface IntakeParts {
+  readonly store: Store;
+  readonly faces: FaceReader;
+  readonly clock: Clock;
+  /** The law's periods unless given. */
+  readonly retention?: RetentionRules | undefined;
+}
+
+const action = 'document.transfer';
+
+/** Failures of the service, which decide nothing about the transfer. */
+const passing = new Set<ErrorCode>([
+  'busy',
+  'deadline-exceeded',
+  'store-unavailable',
+  'storage-full',
+  'integrity-failure',
+  'internal',
+]);
+
+export function createIntake({ store, faces, clock, retention = statutoryRetention }: IntakeParts): Intake {
+  const take = async (transfer: Transfer): Promise<TransferResult> => {
+    const checked = check(transfer, store.lookup, retention, clock());
+    if (checked.idempotency !== undefined) await store.idempotency.find('document', checked.idempotency);
+    const known = await store.documents.findTransfer(checked);
+    const stored =
+      known === undefined
+        ? await store.documents.create(await complete(transfer, checked, faces, store.lookup))
+        : { ...known, created: false };
+    if (!stored.created) await store.audit.append(entry(transfer.caller, 'unchanged', stored.documentId));
+    return {
+      documentId: stored.documentId,
+      created: stored.created,
+      embedding: embeddingState(stored.embeddingState),
+    };
+  };
+  return {
+    transfer: async (transfer) => {
+      try {
+        return await take(transfer);
+      } catch (error) {
+        if (isFacematchError(error) && !passing.has(error.code)) {
+          await store.audit.append(entry(transfer.caller, error.code));
+        }
+        throw error;
+      }
+    },
+  };
+}
+
+/** What is known of a document before its images are read. */
+type CheckedTransfer = Omit<NewDocument, 'id' | 'pixelsKey' | 'photo' | 'signature' | 'embedding' | 'audit'>;
+
+function check(
+  transfer: Transfer,
+  lookup: LookupKeys,
+  retention: RetentionRules,
+  now: Date,
+): CheckedTransfer {
+  const record = parseStatutoryRecord(transfer.record);
+  const { holder, document } = record;
+  const today = now.toISOString().slice(0, 10);
+  // A day of grace: it is already tomorrow east of here.
+  if (document.issuedOn > plus(today, { days: 1 })) {
+    throw invalid('record', [{ path: ['document', 'issuedOn'], code: 'in-the-future' }]);
+  }
+  const ends = retentionEnds(record, retention);
+  if (ends <= today) {
+    throw new FacematchError('retention-over', 'The record is already due for destruction.', {
+      retentionEnds: ends,
+    });
+  }
+  // The bytes as received, not as kept: a repeated transfer is known before its photo is read again.
+  const signature = transfer.signature === undefined ? [] : [transfer.signature.bytes];
+  const fingerprint = lookup.fingerprint(canonicalBytes(record), transfer.photo.bytes, ...signature);
+  const { caller, idempotencyKey } = transfer;
+  return {
+    type: document.type,
+    issuedOn: document.issuedOn,
+    retentionEnds: ends,
+    numberKey: lookup.documentNumber(normaliseDocumentNumber(document.number)),
+    registerKey:
+      holder.registerNumber === undefined
+        ? undefined
+        : lookup.registerNumber(normaliseRegisterNumber(holder.registerNumber)),
+    identityKeys: identityForms(holder.familyName, holder.givenNames, holder.birthDate).map(lookup.identity),
+    fingerprint,
+    record,
+    idempotency:
+      idempotencyKey === undefined
+        ? undefined
+        : { key: lookup.idempotency(caller.client, idempotencyKey), fingerprint },
+  };
+}
+
+async function complete(
+  transfer: Transfer,
+  checked: CheckedTransfer,
+  faces: FaceReader,
+  lookup: LookupKeys,
+): Promise<NewDocument> {
+  const id = randomUUID();
+  const options = { signal: transfer.signal };
+  const face = await faces.read(transfer.photo, options);
+  if (face.kind === 'refused') throw refused(face, 'photo');
+  const signature = transfer.signature && (await faces.accept(transfer.signature, options));
+  if (signature?.kind === 'refused') throw refused(signature, 'signature');
+  return {
+    ...checked,
+    id,
+    pixelsKey: lookup.pixels(face.image.pixelDigest),
+    photo: face.image.stripped,
+    signature: signature?.image.stripped,
+    // The law requires the record of a good photo without a usable face too.
+    embedding:
+      face.kind === 'embedded'
+        ? { model: face.model, vector: face.embedding }
+        : { model: face.model, failure: face.reason },
+    audit: entry(transfer.caller, 'created', id),
+  };
+}
+
+function refused({ code, facts }: ImageRefused, part: 'photo' | 'signature'): FacematchError {
+  return new FacematchError(code, `The ${part} is no image that can be kept.`, { ...facts, part });
+}
+
+function entry(caller: Caller, outcome: string, documentId?: string): AuditEntry {
+  return {
+    client: caller.client,
+    actor: caller.person ?? caller.subject,
+    action,
+    subject: documentId === undefined ? undefined : { record: documentId },
+    outcome,
+  };
+}
+
+const embeddingStates = ['embedded', 'no-face', 'multiple-faces', 'face-too-small'] as const;
+
+function embeddingState(stored: string): TransferResult['embedding'] {
+  const state = embeddingStates.find((candidate) => candidate === stored);
+  if (state === undefined) throw new FacematchError('integrity-failure', 'A stored state is unknown.');
+  return state;
+}

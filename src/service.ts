@@ -1,0 +1,149 @@
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { Logger } from 'pino';
+import { Registry } from 'prom-client';
+import type { Clock } from './clock.js';
+import { loadCalibration } from './comparison/calibration.js';
+import { createComparisons } from './comparison/comparison.js';
+import { createPolicy } from './comparison/policy.js';
+import { type Config, packageRoot } from './config.js';
+import { developmentKeys } from './developmentKeys.js';
+import { FacematchError } from './errors.js';
+import { createFacePool, type FacePool } from './face/pool/face-pool.js';
+import type { AuthOptions } from './http/auth.js';
+import { openTokenKey } from './http/devToken.js';
+import { startServer } from './http/server.js';
+import type { Services } from './http/services.js';
+import { poolOptionsOf, prepareNetworks } from './networks.js';
+import { createIntake } from './records/intake.js';
+import { openStore, type Store } from './store/store.js';
+
+export interface RunningService {
+  readonly url: string;
+  readonly faces: FacePool;
+  readonly store: Store;
+  /** Finishes what is at work within the deadline, then closes everything. True when nothing was cut off. */
+  close(deadlineMs?: number): Promise<boolean>;
+}
+
+export interface ServiceParts {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Told in plain sentences what starting up does. */
+  readonly say: (line: string) => void;
+}
+
+/**
+ * The one place that builds the object graph. Whatever fails on the way closes what was opened before.
+ *
+ * @throws FacematchError what configuration, networks, calibration, keyring, database or tokens have against it
+ */
+export async function startService(
+  config: Config,
+  { clock, logger, say }: ServiceParts,
+): Promise<RunningService> {
+  const keys = storeKeys(config);
+  const auth = await authOptions(config, clock);
+  const networks = await prepareNetworks(config, say);
+  const calibration = loadCalibration(networks.calibrationPath, {
+    model: networks.embedder,
+    pipeline: networks.pipeline,
+  });
+  const policy = createPolicy(calibration, config.policy);
+  const opened: (() => Promise<unknown>)[] = [];
+  try {
+    const [first, second] = config.store.keyring;
+    const store = await openStore({
+      databasePath: resolve(config.store.database),
+      keyringPaths: [resolve(first), resolve(second)],
+      ...keys,
+      clock,
+    });
+    opened.unshift(() => store.close());
+    const faces = await createFacePool(poolOptionsOf(config, networks));
+    opened.unshift(() => faces.close());
+    const services: Services = {
+      intake: createIntake({ store, faces, clock }),
+      comparisons: createComparisons({
+        store,
+        faces,
+        calibration,
+        policy,
+        transferLagDays: config.policy.transferLagDays,
+        clock,
+      }),
+      readiness: () => readiness(store, faces),
+      refused: async (caller, action, code) => {
+        await store.audit.append({
+          client: caller?.client ?? 'unknown',
+          actor: caller?.person ?? caller?.subject ?? 'unknown',
+          action,
+          outcome: code,
+        });
+      },
+    };
+    const server = await startServer({
+      services,
+      auth,
+      host: config.http.host,
+      port: config.http.port,
+      logger,
+      metrics: new Registry(),
+      version: packageVersion(),
+      limits: { trustedProxies: config.http.trustedProxies, photoBytes: config.photo.maxBytes },
+    });
+    return {
+      url: server.url,
+      faces,
+      store,
+      close: async (deadlineMs = 10_000) => {
+        const complete = await server.close(deadlineMs);
+        for (const close of opened) await close();
+        return complete;
+      },
+    };
+  } catch (error) {
+    for (const close of opened) await close();
+    throw error;
+  }
+}
+
+async function readiness(store: Store, faces: FacePool) {
+  const checks: Record<string, string> = {
+    networks: faces.ready() ? 'ok' : 'no child process is ready',
+    store: 'ok',
+  };
+  await store.check().catch(() => {
+    checks['store'] = 'cannot be read';
+  });
+  return { ready: Object.values(checks).every((check) => check === 'ok'), checks };
+}
+
+function storeKeys(config: Config): { masterKey: Uint8Array; lookupKey: Uint8Array } {
+  const { masterKey, lookupKey, database } = config.store;
+  if (masterKey !== undefined && lookupKey !== undefined) return { masterKey, lookupKey };
+  if (config.mode === 'development' && masterKey === undefined && lookupKey === undefined) {
+    return developmentKeys(resolve(database));
+  }
+  throw new FacematchError(
+    'config-invalid',
+    'FACEMATCH_MASTER_KEY and FACEMATCH_LOOKUP_KEY are required (or a file named by …_FILE): 32 random bytes each, in base64, such as "openssl rand -base64 32" prints.',
+  );
+}
+
+async function authOptions(config: Config, clock: Clock): Promise<AuthOptions> {
+  const { issuer, audience, jwksUrl, keyFile } = config.token;
+  if (jwksUrl !== undefined) return { issuer, audience, keys: { jwksUrl }, clock };
+  if (config.mode !== 'development') {
+    throw new FacematchError(
+      'config-invalid',
+      'FACEMATCH_TOKEN_JWKS_URL is required outside development mode.',
+    );
+  }
+  const { publicKey } = await openTokenKey(resolve(keyFile));
+  return { issuer, audience, keys: { jwks: [publicKey] }, clock };
+}
+
+export function packageVersion(): string {
+  return (JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as { version: string }).version;
+}

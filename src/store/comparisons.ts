@@ -1,0 +1,167 @@
+import { FacematchError } from '../errors.js';
+import type { AuditEntry, AuditTrail } from './audit.js';
+import type { RecordDatabase } from './database.js';
+import type { IdempotencyClaim, IdempotencyKeys } from './idempotency.js';
+import { rememberGeneration } from './identity.js';
+import { jsonBytes, jsonValue, type Vault, vectorBytes, vectorOf } from './vault.js';
+
+export interface NewComparison {
+  readonly id: string;
+  /** Keyed hash of the application's id. */
+  readonly applicationKey: Uint8Array;
+  readonly office: string;
+  readonly outcome: string;
+  /** ISO 8601 date-time. */
+  readonly createdAt: string;
+  readonly model: string;
+  readonly calibration: string;
+  readonly policy: string;
+  /** `YYYY-MM-DD` */
+  readonly retentionEnds: string;
+  /** JSON-able; encrypted. */
+  readonly detail: unknown;
+  /** Kept under a key and a retention of its own. */
+  readonly probe?: NewProbe | undefined;
+  readonly audit: AuditEntry;
+  readonly idempotency?: IdempotencyClaim | undefined;
+}
+
+export interface NewProbe {
+  readonly photo: Uint8Array;
+  readonly embedding?: Float32Array | undefined;
+  /** `YYYY-MM-DD` */
+  readonly retentionEnds: string;
+}
+
+export interface StoredComparison {
+  readonly id: string;
+  readonly applicationKey: Uint8Array;
+  readonly office: string;
+  readonly outcome: string;
+  readonly createdAt: string;
+  readonly model: string;
+  readonly calibration: string;
+  readonly policy: string;
+  readonly retentionEnds: string;
+  readonly detail: unknown;
+}
+
+export interface ComparisonParts {
+  readonly database: RecordDatabase;
+  readonly vault: Vault;
+  readonly trail: AuditTrail;
+  readonly idempotency: IdempotencyKeys;
+}
+
+export class Comparisons {
+  readonly #parts: ComparisonParts;
+
+  constructor(parts: ComparisonParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Stores a comparison with its probe, audit entry and idempotency key, or nothing. When the same request was
+   * stored meanwhile, its id comes back and nothing changes.
+   *
+   * @throws FacematchError `idempotency-mismatch`, `storage-full`, `store-unavailable`.
+   */
+  async create(comparison: NewComparison): Promise<{ id: string; created: boolean }> {
+    const { database, vault, trail, idempotency } = this.#parts;
+    const { id, probe, idempotency: claim } = comparison;
+    const key = await vault.reserve(comparison.retentionEnds);
+    const detail = vault.seal(key, id, 'comparison.detail', jsonBytes(comparison.detail));
+    const probeRow = probe && (await this.#sealProbe(id, probe));
+    return database.write(async (trx) => {
+      const earlier = claim && (await idempotency.findIn(trx, 'comparison', claim));
+      if (earlier !== undefined) return { id: earlier, created: false };
+      await trx
+        .insertInto('comparisons')
+        .values({
+          id,
+          application_key: comparison.applicationKey,
+          office: comparison.office,
+          outcome: comparison.outcome,
+          created_at: comparison.createdAt,
+          model: comparison.model,
+          calibration: comparison.calibration,
+          policy: comparison.policy,
+          key_id: key.id,
+          retention_ends: comparison.retentionEnds,
+          detail,
+        })
+        .execute();
+      if (probeRow !== undefined) await trx.insertInto('probes').values(probeRow.values).execute();
+      await rememberGeneration(trx, Math.max(key.generation, probeRow?.generation ?? 0));
+      if (claim !== undefined) await idempotency.recordIn(trx, 'comparison', claim, id);
+      await trail.appendIn(trx, comparison.audit);
+      return { id, created: true };
+    });
+  }
+
+  /** @throws FacematchError `not-found`, `integrity-failure` */
+  async get(id: string): Promise<StoredComparison> {
+    const row = await this.#parts.database.read((db) =>
+      db.selectFrom('comparisons').selectAll().where('id', '=', id).executeTakeFirst(),
+    );
+    if (row === undefined) throw new FacematchError('not-found', 'The store has no such comparison.', { id });
+    return {
+      id: row.id,
+      applicationKey: new Uint8Array(row.application_key),
+      office: row.office,
+      outcome: row.outcome,
+      createdAt: row.created_at,
+      model: row.model,
+      calibration: row.calibration,
+      policy: row.policy,
+      retentionEnds: row.retention_ends,
+      detail: jsonValue(this.#parts.vault.open(row, id, 'comparison.detail', row.detail)),
+    };
+  }
+
+  /**
+   * The comparison's probe; undefined once its own retention is over.
+   *
+   * @throws FacematchError `not-found` when its key was destroyed, `integrity-failure`.
+   */
+  async probe(id: string): Promise<{ photo: Uint8Array; embedding?: Float32Array | undefined } | undefined> {
+    const { database, vault } = this.#parts;
+    const row = await database.read((db) =>
+      db.selectFrom('probes').selectAll().where('comparison_id', '=', id).executeTakeFirst(),
+    );
+    if (row === undefined) return undefined;
+    return {
+      photo: vault.open(row, id, 'probe.photo', row.photo),
+      embedding:
+        row.embedding === null ? undefined : vectorOf(vault.open(row, id, 'probe.embedding', row.embedding)),
+    };
+  }
+
+  /** How many comparisons this application has had. */
+  tries(applicationKey: Uint8Array): Promise<number> {
+    return this.#parts.database.read(async (db) => {
+      const row = await db
+        .selectFrom('comparisons')
+        .select((count) => count.fn.countAll<number>().as('tries'))
+        .where('application_key', '=', applicationKey)
+        .executeTakeFirstOrThrow();
+      return row.tries;
+    });
+  }
+
+  async #sealProbe(id: string, probe: NewProbe) {
+    const { vault } = this.#parts;
+    const key = await vault.reserve(probe.retentionEnds);
+    const values = {
+      comparison_id: id,
+      key_id: key.id,
+      retention_ends: probe.retentionEnds,
+      photo: vault.seal(key, id, 'probe.photo', probe.photo),
+      embedding:
+        probe.embedding === undefined
+          ? null
+          : vault.seal(key, id, 'probe.embedding', vectorBytes(probe.embedding)),
+    };
+    return { values, generation: key.generation };
+  }
+}

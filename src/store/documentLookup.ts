@@ -1,0 +1,109 @@
+import type { RecordDatabase } from './database.js';
+import { type DocumentRow, documentRow, rowColumns } from './documentRow.js';
+
+/** Keyed hashes of every identifier an application gives. */
+export interface IdentifierKeys {
+  readonly register?: Uint8Array | undefined;
+  /** Forms of names and birth date. */
+  readonly identity: readonly Uint8Array[];
+  /** Claimed document numbers. */
+  readonly numbers: readonly Uint8Array[];
+}
+
+export interface FoundByKeys {
+  readonly byRegister: readonly DocumentRow[];
+  readonly byIdentity: readonly DocumentRow[];
+  /** One for each claimed number, in their order; undefined where the store has no such document. */
+  readonly byNumber: readonly (DocumentRow | undefined)[];
+}
+
+/** Documents by keyed identifiers; newest first. */
+export class DocumentLookup {
+  readonly #database: RecordDatabase;
+
+  constructor(database: RecordDatabase) {
+    this.#database = database;
+  }
+
+  async findByKeys(keys: IdentifierKeys): Promise<FoundByKeys> {
+    return {
+      byRegister: keys.register === undefined ? [] : await this.#byRegister(keys.register),
+      byIdentity: keys.identity.length === 0 ? [] : await this.#byIdentity(keys.identity),
+      byNumber: await Promise.all(keys.numbers.map((number) => this.#byNumber(number))),
+    };
+  }
+
+  /** Every document of these holders. */
+  async ofHolders(holderIds: readonly string[]): Promise<readonly DocumentRow[]> {
+    if (holderIds.length === 0) return [];
+    const rows = await this.#database.read((db) =>
+      db
+        .selectFrom('documents')
+        .select(rowColumns)
+        .where('holder_id', 'in', [...holderIds])
+        .orderBy('issued_on', 'desc')
+        .orderBy('id')
+        .execute(),
+    );
+    return rows.map(documentRow);
+  }
+
+  /** When the newest transfer arrived (ISO 8601); undefined in an empty store. */
+  latestReceivedAt(): Promise<string | undefined> {
+    return this.#database.read(async (db) => {
+      const row = await db
+        .selectFrom('documents')
+        .select('received_at')
+        .orderBy('received_at', 'desc')
+        .limit(1)
+        .executeTakeFirst();
+      return row?.received_at;
+    });
+  }
+
+  async #byRegister(register: Uint8Array): Promise<DocumentRow[]> {
+    const rows = await this.#database.read((db) =>
+      db
+        .selectFrom('documents')
+        .select(rowColumns)
+        .where('register_key', '=', register)
+        .orderBy('issued_on', 'desc')
+        .orderBy('id')
+        .execute(),
+    );
+    return rows.map(documentRow);
+  }
+
+  async #byIdentity(identity: readonly Uint8Array[]): Promise<DocumentRow[]> {
+    const rows = await this.#database.read((db) =>
+      db
+        .selectFrom('documents')
+        .select(rowColumns)
+        .where('documents.id', 'in', (sub) =>
+          sub
+            .selectFrom('document_identity_keys')
+            .select('document_id')
+            .where('identity_key', 'in', [...identity]),
+        )
+        .orderBy('issued_on', 'desc')
+        .orderBy('id')
+        .execute(),
+    );
+    return rows.map(documentRow);
+  }
+
+  /** Two types may share a number; the newest stands for them. */
+  async #byNumber(number: Uint8Array): Promise<DocumentRow | undefined> {
+    const row = await this.#database.read((db) =>
+      db
+        .selectFrom('documents')
+        .select(rowColumns)
+        .where('number_key', '=', number)
+        .orderBy('issued_on', 'desc')
+        .orderBy('id')
+        .limit(1)
+        .executeTakeFirst(),
+    );
+    return row && documentRow(row);
+  }
+}

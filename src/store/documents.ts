@@ -1,0 +1,152 @@
+import type { Clock } from '../clock.js';
+import { FacematchError } from '../errors.js';
+import type { AuditTrail } from './audit.js';
+import type { RecordDatabase } from './database.js';
+import { DocumentLookup } from './documentLookup.js';
+import type { IdempotencyKeys } from './idempotency.js';
+import { rememberGeneration } from './identity.js';
+import {
+  embeddingField,
+  embeddingState,
+  findTransferIn,
+  insertDocument,
+  type KnownTransfer,
+  type NewDocument,
+  sealDocument,
+} from './newDocument.js';
+import { jsonValue, type Vault, vectorBytes, vectorOf } from './vault.js';
+
+export interface OpenedDocument {
+  readonly record: unknown;
+  readonly photo: Uint8Array;
+  readonly signature?: Uint8Array | undefined;
+}
+
+export interface DocumentParts {
+  readonly database: RecordDatabase;
+  readonly vault: Vault;
+  readonly trail: AuditTrail;
+  readonly idempotency: IdempotencyKeys;
+  readonly clock: Clock;
+}
+
+/** Documents with their photos and embeddings, all encrypted with one data key per document. */
+export class Documents extends DocumentLookup {
+  readonly #parts: DocumentParts;
+
+  constructor(parts: DocumentParts) {
+    super(parts.database);
+    this.#parts = parts;
+  }
+
+  /**
+   * The document this very transfer created before, if it did.
+   *
+   * @throws FacematchError `transfer-conflict` when the number and type came with another content.
+   */
+  findTransfer(
+    transfer: Pick<NewDocument, 'type' | 'numberKey' | 'fingerprint'>,
+  ): Promise<KnownTransfer | undefined> {
+    return this.#parts.database.read((db) => findTransferIn(db, transfer));
+  }
+
+  /**
+   * Stores a document with its audit entry, or nothing; the same transfer again changes nothing.
+   *
+   * @throws FacematchError `transfer-conflict`, `idempotency-mismatch`, `storage-full`, `store-unavailable`.
+   */
+  async create(document: NewDocument): Promise<KnownTransfer & { readonly created: boolean }> {
+    const { vault, database, trail, idempotency, clock } = this.#parts;
+    const key = await vault.reserve(document.retentionEnds);
+    const sealed = sealDocument(vault, key, document);
+    return database.write(async (trx) => {
+      const claim = document.idempotency;
+      const claimed = claim && (await idempotency.findIn(trx, 'document', claim));
+      const known = await findTransferIn(trx, document);
+      const transfer = known ?? {
+        documentId: document.id,
+        embeddingState: embeddingState(document.embedding),
+      };
+      if (known === undefined) {
+        await insertDocument(trx, document, key, sealed, clock().toISOString());
+        await rememberGeneration(trx, key.generation);
+        await trail.appendIn(trx, document.audit);
+      }
+      if (claim !== undefined && claimed === undefined) {
+        await idempotency.recordIn(trx, 'document', claim, transfer.documentId);
+      }
+      return { ...transfer, created: known === undefined };
+    });
+  }
+
+  /** @throws FacematchError `not-found`, `integrity-failure` */
+  async open(id: string): Promise<OpenedDocument> {
+    const { database, vault } = this.#parts;
+    const { row, images } = await database.read(async (db) => ({
+      row: await db
+        .selectFrom('documents')
+        .select(['key_id', 'retention_ends', 'record'])
+        .where('id', '=', id)
+        .executeTakeFirst(),
+      images: await db
+        .selectFrom('document_images')
+        .select(['kind', 'content'])
+        .where('document_id', '=', id)
+        .execute(),
+    }));
+    if (row === undefined) throw new FacematchError('not-found', 'The store has no such document.', { id });
+    const image = (kind: 'photo' | 'signature') => {
+      const content = images.find((candidate) => candidate.kind === kind)?.content;
+      return content && vault.open(row, id, `document.${kind}`, content);
+    };
+    const photo = image('photo');
+    if (photo === undefined) {
+      throw new FacematchError('integrity-failure', 'A stored document lacks its photo.', { record: id });
+    }
+    const record = jsonValue(vault.open(row, id, 'document.record', row.record));
+    return { record, photo, signature: image('signature') };
+  }
+
+  /** The document's embedding by this model, if there is one; Euclidean length as it was put. */
+  async embedding(id: string, model: string): Promise<Float32Array | undefined> {
+    const row = await this.#parts.database.read((db) =>
+      db
+        .selectFrom('embeddings')
+        .innerJoin('documents', 'documents.id', 'embeddings.document_id')
+        .select(['key_id', 'retention_ends', 'vector'])
+        .where('document_id', '=', id)
+        .where('model', '=', model)
+        .executeTakeFirst(),
+    );
+    return row && vectorOf(this.#parts.vault.open(row, id, embeddingField(model), row.vector));
+  }
+
+  /**
+   * Replaces what this model made of the photo: a vector, or the reason there is none.
+   *
+   * @throws FacematchError `not-found`
+   */
+  async putEmbedding(id: string, model: string, result: Float32Array | string): Promise<void> {
+    const { database, vault } = this.#parts;
+    const reference = await database.read((db) =>
+      db.selectFrom('documents').select(['key_id', 'retention_ends']).where('id', '=', id).executeTakeFirst(),
+    );
+    if (reference === undefined)
+      throw new FacematchError('not-found', 'The store has no such document.', { id });
+    const vector =
+      typeof result === 'string'
+        ? undefined
+        : vault.sealMore(reference, id, embeddingField(model), vectorBytes(result));
+    await database.write(async (trx) => {
+      await trx.deleteFrom('embeddings').where('document_id', '=', id).where('model', '=', model).execute();
+      if (vector !== undefined) {
+        await trx.insertInto('embeddings').values({ document_id: id, model, vector }).execute();
+      }
+      await trx
+        .updateTable('documents')
+        .set({ embedding_model: model, embedding_state: typeof result === 'string' ? result : 'embedded' })
+        .where('id', '=', id)
+        .execute();
+    });
+  }
+}

@@ -1,0 +1,82 @@
+import type { Kysely } from 'kysely';
+import type { Clock } from '../clock.js';
+import { FacematchError } from '../errors.js';
+import { sameKey } from './crypto/keys.js';
+import type { RecordDatabase } from './database.js';
+import type { Schema } from './schema.js';
+
+export type IdempotentKind = 'document' | 'comparison';
+
+/** A client's promise that requests with this key are the same request. Both are keyed hashes. */
+export interface IdempotencyClaim {
+  /** Of the client and the key it chose. */
+  readonly key: Uint8Array;
+  /** Of everything the request carried. */
+  readonly fingerprint: Uint8Array;
+}
+
+/** A day: longer than any sensible client retries. */
+const lifetimeMilliseconds = 24 * 60 * 60 * 1000;
+
+/** Remembers what a request with an idempotency key created. */
+export class IdempotencyKeys {
+  readonly #database: RecordDatabase;
+  readonly #clock: Clock;
+
+  constructor(database: RecordDatabase, clock: Clock) {
+    this.#database = database;
+    this.#clock = clock;
+  }
+
+  /**
+   * The id of what the same request created before, if it did.
+   *
+   * @throws FacematchError `idempotency-mismatch` when the key came with another request.
+   */
+  find(kind: IdempotentKind, claim: IdempotencyClaim): Promise<string | undefined> {
+    return this.#database.read((db) => this.findIn(db, kind, claim));
+  }
+
+  async findIn(
+    db: Kysely<Schema>,
+    kind: IdempotentKind,
+    { key, fingerprint }: IdempotencyClaim,
+  ): Promise<string | undefined> {
+    const row = await db
+      .selectFrom('idempotency')
+      .select(['fingerprint', 'kind', 'resource_id'])
+      .where('key', '=', key)
+      .where('expires_at', '>', this.#clock().toISOString())
+      .executeTakeFirst();
+    if (row === undefined) return undefined;
+    if (row.kind !== kind || !sameKey(row.fingerprint, fingerprint)) {
+      throw new FacematchError(
+        'idempotency-mismatch',
+        'The idempotency key came with another request before.',
+      );
+    }
+    return row.resource_id;
+  }
+
+  /** In the transaction that creates the resource. Keys past their day go on the way. */
+  async recordIn(
+    db: Kysely<Schema>,
+    kind: IdempotentKind,
+    { key, fingerprint }: IdempotencyClaim,
+    resource: string,
+  ): Promise<void> {
+    const now = this.#clock();
+    await db.deleteFrom('idempotency').where('expires_at', '<=', now.toISOString()).execute();
+    await db
+      .insertInto('idempotency')
+      .values({
+        key,
+        fingerprint,
+        kind,
+        resource_id: resource,
+        created_at: now.toISOString(),
+        expires_at: new Date(now.getTime() + lifetimeMilliseconds).toISOString(),
+      })
+      .execute();
+  }
+}

@@ -1,0 +1,55 @@
+import type { Transaction } from 'kysely';
+import { FacematchError } from '../errors.js';
+import { sameKey } from './crypto/keys.js';
+import type { RecordDatabase } from './database.js';
+import type { Keyring } from './keyring.js';
+import type { KeyringBinding } from './keyringFiles.js';
+import type { LookupKeys } from './lookup.js';
+import type { Schema } from './schema.js';
+
+/**
+ * The keyring this database belongs to; undefined in a new database.
+ *
+ * @throws FacematchError `keyring-invalid` when the look-up key is another one: every look-up would miss in silence.
+ */
+export async function readBinding(
+  database: RecordDatabase,
+  lookup: LookupKeys,
+): Promise<KeyringBinding | undefined> {
+  const row = await database.read((db) => db.selectFrom('store').selectAll().executeTakeFirst());
+  if (row === undefined) return undefined;
+  if (!sameKey(row.lookup_check, lookup.check(row.keyring_id))) {
+    throw new FacematchError('keyring-invalid', 'The look-up key is not the one this store was made with.');
+  }
+  return { id: row.keyring_id, generation: row.keyring_generation };
+}
+
+/** Ties a new database to its keyring and look-up key. */
+export async function writeBinding(
+  database: RecordDatabase,
+  keyring: Keyring,
+  lookup: LookupKeys,
+  createdAt: Date,
+): Promise<void> {
+  await database.write((trx) =>
+    trx
+      .insertInto('store')
+      .values({
+        one: 1,
+        keyring_id: keyring.id,
+        keyring_generation: 0,
+        lookup_check: lookup.check(keyring.id),
+        created_at: createdAt.toISOString(),
+      })
+      .execute(),
+  );
+}
+
+/** In the transaction of a record that uses a key: from then on an older keyring is refused. */
+export async function rememberGeneration(trx: Transaction<Schema>, generation: number): Promise<void> {
+  await trx
+    .updateTable('store')
+    .set({ keyring_generation: generation })
+    .where('keyring_generation', '<', generation)
+    .execute();
+}

@@ -1,0 +1,36 @@
+import { open, seal } from './crypto/aead.js';
+import type { MonthKey, RecordKey, WrappingKey } from './crypto/keys.js';
+import type { Month } from './month.js';
+
+/** A month key under the key derived from the master key. */
+export function wrapMonthKey(wrapping: WrappingKey, month: Month, key: MonthKey): Uint8Array {
+  return seal(wrapping, key, monthBinding(month));
+}
+
+/** @throws FacematchError `integrity-failure` */
+export function unwrapMonthKey(wrapping: WrappingKey, month: Month, wrapped: Uint8Array): MonthKey {
+  return open(wrapping, wrapped, monthBinding(month)) as MonthKey;
+}
+
+/** A record's key under its month key. */
+export function wrapRecordKey(monthKey: MonthKey, id: string, month: Month, key: RecordKey): Uint8Array {
+  return seal(monthKey, key, recordBinding(id, month));
+}
+
+/** @throws FacematchError `integrity-failure` */
+export function unwrapRecordKey(
+  monthKey: MonthKey,
+  id: string,
+  month: Month,
+  wrapped: Uint8Array,
+): RecordKey {
+  return open(monthKey, wrapped, recordBinding(id, month)) as RecordKey;
+}
+
+function monthBinding(month: Month) {
+  return { record: month, field: 'keyring.month-key', key: 'master' };
+}
+
+function recordBinding(id: string, month: Month) {
+  return { record: id, field: 'keyring.data-key', key: month };
+}

@@ -1,0 +1,115 @@
+import type { Migration } from './migrate.js';
+
+/** The database of records. Names, numbers, photos and embeddings are in it only as keyed hashes and ciphertext. */
+export const recordMigrations: readonly Migration[] = [
+  {
+    id: '0001-records',
+    sha256: '0736c400280afe74df9f6daec3a72e73ce35cf13a15f73bf9cf5fcee06f93a46',
+    sql: `
+create table store (
+  one integer primary key check (one = 1),
+  keyring_id text not null,
+  keyring_generation integer not null,
+  lookup_check blob not null,
+  created_at text not null
+) strict;
+
+create table holders (
+  id text primary key,
+  created_at text not null
+) strict;
+
+create table documents (
+  id text primary key,
+  holder_id text not null references holders (id),
+  type text not null,
+  issued_on text not null,
+  number_key blob not null,
+  register_key blob,
+  pixels_key blob not null,
+  fingerprint blob not null,
+  embedding_model text not null,
+  embedding_state text not null,
+  key_id text not null unique,
+  retention_ends text not null,
+  received_at text not null,
+  record blob not null,
+  unique (number_key, type)
+) strict;
+create index documents_by_holder on documents (holder_id);
+create index documents_by_register on documents (register_key);
+create index documents_by_receipt on documents (received_at);
+
+create table document_images (
+  document_id text not null references documents (id) on delete cascade,
+  kind text not null check (kind in ('photo', 'signature')),
+  content blob not null,
+  primary key (document_id, kind)
+) strict;
+
+create table document_identity_keys (
+  identity_key blob not null,
+  document_id text not null references documents (id) on delete cascade,
+  primary key (identity_key, document_id)
+) strict;
+create index document_identity_keys_by_document on document_identity_keys (document_id);
+
+create table embeddings (
+  document_id text not null references documents (id) on delete cascade,
+  model text not null,
+  vector blob not null,
+  primary key (document_id, model)
+) strict;
+
+create table comparisons (
+  id text primary key,
+  application_key blob not null,
+  office text not null,
+  outcome text not null,
+  created_at text not null,
+  model text not null,
+  calibration text not null,
+  policy text not null,
+  key_id text not null unique,
+  retention_ends text not null,
+  detail blob not null
+) strict;
+create index comparisons_by_application on comparisons (application_key);
+
+create table probes (
+  comparison_id text primary key references comparisons (id) on delete cascade,
+  key_id text not null unique,
+  retention_ends text not null,
+  photo blob not null,
+  embedding blob
+) strict;
+
+create table idempotency (
+  key blob primary key,
+  fingerprint blob not null,
+  kind text not null,
+  resource_id text not null,
+  created_at text not null,
+  expires_at text not null
+) strict;
+create index idempotency_by_expiry on idempotency (expires_at);
+
+create table audit (
+  seq integer primary key,
+  at text not null,
+  actor_key blob not null,
+  client text not null,
+  action text not null,
+  subject_key blob,
+  outcome text not null,
+  facts text not null,
+  prev_hash blob not null,
+  hash blob not null
+) strict;
+create trigger audit_is_never_updated before update on audit
+begin select raise(abort, 'the audit trail is append-only'); end;
+create trigger audit_is_never_deleted before delete on audit
+begin select raise(abort, 'the audit trail is append-only'); end;
+`,
+  },
+];

@@ -1,0 +1,243 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { chmodSync, cpSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import Database from 'better-sqlite3';
+import { masterKey } from '../../src/store/crypto/keys.js';
+import { Keyring } from '../../src/store/keyring.js';
+import type { KeyringBinding } from '../../src/store/keyringFiles.js';
+import type { Month } from '../../src/store/month.js';
+import { code, folder, now } from './fixture.js';
+
+const master = masterKey(randomBytes(32));
+const march = '2046-03' as Month;
+const april = '2046-04' as Month;
+const refusedKeyring = code('keyring-invalid');
+
+function place(t: TestContext) {
+  const path = folder(t);
+  const paths = [join(path, 'a.db'), join(path, 'b.db')] as const;
+  const openWith = (expected: KeyringBinding | undefined, key = master) =>
+    Keyring.open({ paths, masterKey: key, expected, clock: () => now });
+  return { path, paths, openWith };
+}
+
+/** A closed keyring with three used keys, as a database would remember it. */
+async function made(t: TestContext) {
+  const where = place(t);
+  const keyring = where.openWith(undefined);
+  const keys = [await keyring.reserve(march), await keyring.reserve(march), await keyring.reserve(april)];
+  keyring.close();
+  const bound = { id: keyring.id, generation: Math.max(...keys.map((key) => key.generation)) };
+  return { ...where, keys, bound };
+}
+
+function contents(path: string) {
+  const db = new Database(path, { readonly: true });
+  const rows = ['keyring', 'month_keys', 'data_keys', 'destroyed'].map((table) =>
+    db.prepare(`select * from ${table}`).all(),
+  );
+  db.close();
+  return rows;
+}
+
+function edit(path: string, sql: string, ...values: unknown[]) {
+  const db = new Database(path);
+  db.prepare(sql).run(...values);
+  db.close();
+}
+
+/** Refuses to open, and leaves both files as they were, byte for byte. */
+function assertRefused(paths: readonly string[], open: () => Keyring) {
+  const before = paths.map((path) => readFileSync(path));
+  assert.throws(() => open().close(), refusedKeyring);
+  assert.deepEqual(
+    paths.map((path) => readFileSync(path)),
+    before,
+  );
+}
+
+test('keys come back after reopening, each its own, and both copies hold the same', async (t) => {
+  const { openWith, keys, bound, paths } = await made(t);
+  const keyring = openWith(bound);
+  for (const { id, month, key } of keys) assert.deepEqual(keyring.open(id, month), key);
+  keyring.close();
+  assert.equal(new Set(keys.map(({ key }) => Buffer.from(key).toString('hex'))).size, 3);
+  assert.deepEqual(contents(paths[0]), contents(paths[1]));
+});
+
+test('one commit serves a block of keys', async (t) => {
+  const keyring = place(t).openWith(undefined);
+  t.after(() => keyring.close());
+  const generations = new Set<number>();
+  for (let n = 0; n < 65; n++) generations.add((await keyring.reserve(march)).generation);
+  assert.equal(generations.size, 2);
+});
+
+test('no key is in either file in clear', async (t) => {
+  const { keys, paths } = await made(t);
+  for (const path of paths) {
+    const bytes = readFileSync(path);
+    for (const { key } of keys) assert.equal(bytes.includes(Buffer.from(key)), false);
+    assert.equal(bytes.includes(Buffer.from(master)), false);
+  }
+});
+
+test('a key opens only under the month it was made for', async (t) => {
+  const { openWith, keys, bound } = await made(t);
+  const keyring = openWith(bound);
+  t.after(() => keyring.close());
+  assert.throws(() => keyring.open(keys[0]!.id, april), code('integrity-failure'));
+  assert.throws(() => keyring.open('unknown', march), code('integrity-failure'));
+});
+
+test('a wrong master key is refused', async (t) => {
+  const { paths, openWith, bound } = await made(t);
+  assertRefused(paths, () => openWith(bound, masterKey(randomBytes(32))));
+});
+
+for (const copy of [0, 1] as const) {
+  test(`copy ${copy}: missing, empty, cut, scribbled on, or readable by others is refused`, async (t) => {
+    const { paths, openWith, bound, path } = await made(t);
+    const file = paths[copy];
+    const kept = join(path, 'kept');
+    cpSync(file, kept);
+    rmSync(file);
+    assert.throws(() => openWith(bound).close(), refusedKeyring);
+    assert.throws(() => readFileSync(file), { code: 'ENOENT' });
+    const damage: [string, () => void][] = [
+      ['empty', () => truncateSync(file, 0)],
+      ['cut', () => truncateSync(file, 8192)],
+      ['header', () => writeFileSync(file, randomBytes(100), { flag: 'r+' })],
+      ['mode', () => chmodSync(file, 0o644)],
+    ];
+    for (const [name, apply] of damage) {
+      cpSync(kept, file);
+      chmodSync(file, 0o600);
+      apply();
+      t.diagnostic(name);
+      assertRefused(paths, () => openWith(bound));
+    }
+  });
+
+  test(`copy ${copy}: one flipped bit in any stored key is refused`, async (t) => {
+    const { paths, openWith, bound, keys } = await made(t);
+    const intact = readFileSync(paths[copy]);
+    const db = new Database(paths[copy], { readonly: true });
+    const wrapped = [
+      db.prepare('select wrapped from data_keys where key_id = ?').pluck().get(keys[0]!.id),
+      db.prepare('select wrapped from month_keys where month = ?').pluck().get(march),
+      db.prepare('select master_check from keyring').pluck().get(),
+    ] as Buffer[];
+    db.close();
+    for (const blob of wrapped) {
+      const at = intact.indexOf(blob);
+      assert.ok(at > 0);
+      const flipped = Buffer.from(intact);
+      flipped[at + 20] = flipped[at + 20]! ^ 4;
+      writeFileSync(paths[copy], flipped);
+      assertRefused(paths, () => openWith(bound));
+    }
+    writeFileSync(paths[copy], intact);
+    openWith(bound).close();
+  });
+
+  test(`copy ${copy} restored from an older backup gets the newer keys again, and destroyed ones stay so`, async (t) => {
+    const { paths, openWith, bound, keys, path } = await made(t);
+    const old = join(path, 'old');
+    cpSync(paths[copy], old);
+    let keyring = openWith(bound);
+    keyring.destroyDataKey(keys[0]!.id);
+    keyring.destroyMonth(april);
+    const later = await keyring.reserve('2046-05' as Month);
+    keyring.close();
+    cpSync(old, paths[copy]);
+
+    keyring = openWith({ ...bound, generation: later.generation });
+    assert.throws(() => keyring.open(keys[0]!.id, march), code('not-found'));
+    assert.throws(() => keyring.open(keys[2]!.id, april), code('not-found'));
+    assert.deepEqual(keyring.open(keys[1]!.id, march), keys[1]!.key);
+    assert.deepEqual(keyring.open(later.id, later.month), later.key);
+    keyring.close();
+    assert.deepEqual(contents(paths[0]), contents(paths[1]));
+  });
+}
+
+test('a stray key that does not open cannot spread to the other copy', async (t) => {
+  const { paths, openWith, bound } = await made(t);
+  edit(paths[1], 'insert into data_keys values (?, ?, ?)', 'stray', march, randomBytes(61));
+  assertRefused(paths, () => openWith(bound));
+});
+
+test('both copies put back from an older backup are refused', async (t) => {
+  const { paths, openWith, bound } = await made(t);
+  const older = paths.map((path) => readFileSync(path));
+  const keyring = openWith(bound);
+  const { generation } = await keyring.reserve('2046-05' as Month);
+  keyring.close();
+  for (const [index, path] of paths.entries()) writeFileSync(path, older[index]!);
+  assertRefused(paths, () => openWith({ ...bound, generation }));
+});
+
+test("another database's keyring is refused, whole or as one copy", async (t) => {
+  const first = await made(t);
+  const second = await made(t);
+  assertRefused(first.paths, () => first.openWith(second.bound));
+  cpSync(second.paths[1], first.paths[1]);
+  assertRefused(first.paths, () => first.openWith(first.bound));
+});
+
+test('two paths to one file are refused', async (t) => {
+  const path = folder(t);
+  writeFileSync(join(path, 'a.db'), '', { mode: 0o600 });
+  symlinkSync(join(path, 'a.db'), join(path, 'b.db'));
+  assert.throws(
+    () =>
+      Keyring.open({
+        paths: [join(path, 'a.db'), join(path, 'b.db')],
+        masterKey: master,
+        expected: undefined,
+        clock: () => now,
+      }),
+    refusedKeyring,
+  );
+});
+
+test('a second opener is told that the keyring is in use', async (t) => {
+  const { openWith, bound } = await made(t);
+  const keyring = openWith(bound);
+  assert.throws(() => openWith(bound), code('store-unavailable'));
+  keyring.close();
+  openWith(bound).close();
+});
+
+test('a destroyed key is in neither file, and its month takes no new record', async (t) => {
+  const { openWith, bound, keys, paths } = await made(t);
+  const wrapped = (sql: string, id: string) => {
+    const db = new Database(paths[0], { readonly: true });
+    const blob = db.prepare(sql).pluck().get(id) as Buffer;
+    db.close();
+    return blob;
+  };
+  const gone = [
+    wrapped('select wrapped from data_keys where key_id = ?', keys[0]!.id),
+    wrapped('select wrapped from month_keys where month = ?', april),
+    wrapped('select wrapped from data_keys where key_id = ?', keys[2]!.id),
+  ];
+  const keyring = openWith(bound);
+  for (let twice = 0; twice < 2; twice++) {
+    keyring.destroyDataKey(keys[0]!.id);
+    keyring.destroyMonth(april);
+  }
+  assert.throws(() => keyring.open(keys[0]!.id, march), code('not-found'));
+  assert.throws(() => keyring.open(keys[2]!.id, april), code('not-found'));
+  await assert.rejects(keyring.reserve(april), code('retention-over'));
+  assert.deepEqual(keyring.open(keys[1]!.id, march), keys[1]!.key);
+  const files = [...paths, ...paths.map((path) => `${path}-journal`)];
+  for (const file of files) {
+    const bytes = readFileSync(file);
+    for (const blob of gone) assert.equal(bytes.includes(blob), false, file);
+  }
+  keyring.close();
+});

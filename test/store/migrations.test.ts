@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { test } from 'node:test';
+import Database from 'better-sqlite3';
+import { keyringMigrations } from '../../src/store/keyringSchema.js';
+import { type Migration, migrate } from '../../src/store/migrations/migrate.js';
+import { recordMigrations } from '../../src/store/migrations/records.js';
+import { code, now } from './fixture.js';
+
+const refused = code('migration-refused');
+const step = (id: string, sql: string): Migration => ({
+  id,
+  sql,
+  sha256: createHash('sha256').update(sql).digest('hex'),
+});
+const first = step('0001-a', 'create table a (x integer not null) strict');
+const second = step('0002-b', 'create table b (x integer not null) strict');
+const third = step('0003-c', 'create table c (x integer not null) strict');
+
+const tables = (db: Database.Database) =>
+  db.prepare("select name from sqlite_schema where type = 'table' order by name").pluck().all();
+
+test('steps run once, in order, and later ones are added', () => {
+  const db = new Database(':memory:');
+  migrate(db, [first], now);
+  migrate(db, [first], now);
+  migrate(db, [first, second, third], now);
+  assert.deepEqual(tables(db), ['a', 'b', 'c', 'migrations']);
+});
+
+const refusals: [name: string, applied: Migration[], offered: Migration[]][] = [
+  ['an applied step is missing', [first, second], [second]],
+  ['the database is newer', [first, second], [first]],
+  ['a new step sorts before an applied one', [first, third], [first, second, third]],
+  ['an applied step was edited', [first], [step('0001-a', 'create table a (x text) strict')]],
+  ['steps are out of order', [], [second, first]],
+  ['two steps share an id', [], [first, first]],
+  ['a step does not match its pin', [], [{ ...first, sql: `${first.sql};` }]],
+];
+for (const [name, applied, offered] of refusals) {
+  test(`refused: ${name}`, () => {
+    const db = new Database(':memory:');
+    if (applied.length > 0) migrate(db, applied, now);
+    const before = tables(db);
+    assert.throws(() => migrate(db, offered, now), refused);
+    assert.deepEqual(tables(db), before);
+  });
+}
+
+test('refused: a gap in the applied steps', () => {
+  const db = new Database(':memory:');
+  migrate(db, [first, second], now);
+  db.exec('delete from migrations where position = 0');
+  assert.throws(() => migrate(db, [first, second], now), refused);
+});
+
+test("refused: somebody else's database", () => {
+  const db = new Database(':memory:');
+  db.exec('create table theirs (x)');
+  assert.throws(() => migrate(db, [first], now), refused);
+  assert.deepEqual(tables(db), ['theirs']);
+});
+
+test('a step that fails undoes them all', () => {
+  const db = new Database(':memory:');
+  assert.throws(() => migrate(db, [first, step('0002-x', 'create table a (x) strict')], now));
+  assert.deepEqual(tables(db), []);
+});
+
+test('released steps never change', () => {
+  const pins = [...recordMigrations, ...keyringMigrations].map(({ id, sha256 }) => [id, sha256]);
+  assert.deepEqual(pins, [
+    ['0001-records', '0736c400280afe74df9f6daec3a72e73ce35cf13a15f73bf9cf5fcee06f93a46'],
+    ['0001-keys', '91a6f4759c53deb04809d3a8871327d509bed6911a466cad2ff9c0d9eac0c10f'],
+  ]);
+});
+
+test('every table is strict', () => {
+  const db = new Database(':memory:');
+  migrate(db, recordMigrations, now);
+  const loose = db
+    .prepare(
+      "select name from pragma_table_list where schema = 'main' and strict = 0 and name not like 'sqlite%'",
+    )
+    .pluck()
+    .all();
+  assert.deepEqual(loose, []);
+});

@@ -1,0 +1,75 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { type Clock, systemClock } from '../../src/clock.js';
+import { type Config, loadConfig } from '../../src/config.js';
+import { issueToken, openTokenKey } from '../../src/http/devToken.js';
+import { type RunningService, startService } from '../../src/service.js';
+
+export interface TestService extends RunningService {
+  readonly config: Config;
+  /** Holds the database, the keyrings, the keys and, when asked for, the log. */
+  readonly folder: string;
+  /** Lines the service logged, as JSON text. */
+  readonly log: string[];
+  token(
+    scopes: readonly string[],
+    claims?: { office?: string; person?: string; client?: string },
+  ): Promise<string>;
+  /** Stops the service and starts it again on the same folder, with other settings. */
+  restart(env?: Record<string, string>): Promise<TestService>;
+  /** Stops it and removes the folder. */
+  dispose(): Promise<void>;
+}
+
+/** The real service, fully wired, on port 0 with a store in a temporary folder of its own. */
+export async function startTestService(
+  env: Record<string, string> = {},
+  options: { clock?: Clock; folder?: string } = {},
+): Promise<TestService> {
+  const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'facematch-test-')));
+  const clock = options.clock ?? systemClock;
+  const config = loadConfig({
+    FACEMATCH_MODE: 'development',
+    FACEMATCH_PORT: '0',
+    FACEMATCH_WORKERS: '1',
+    FACEMATCH_DATABASE: join(folder, 'facematch.db'),
+    FACEMATCH_KEYRING: join(folder, 'keyring', 'keyring.db'),
+    FACEMATCH_KEYRING_MIRROR: join(folder, 'keyring-mirror', 'keyring.db'),
+    FACEMATCH_TOKEN_KEY: join(folder, 'token-key.json'),
+    ...env,
+  });
+  const log: string[] = [];
+  const logger = pino({ level: 'debug' }, { write: (line: string) => log.push(line) });
+  const service = await startService(config, { clock, logger, say: () => {} });
+  const stop = () => service.close(2000);
+  return {
+    ...service,
+    config,
+    folder,
+    log,
+    async token(scopes, claims = {}) {
+      const { issuer, audience, keyFile } = config.token;
+      const request = {
+        issuer,
+        audience,
+        client: claims.client ?? 'test-client',
+        subject: 'test-subject',
+        person: claims.person ?? 'clerk-1',
+        office: claims.office,
+        scopes,
+        lifetimeSeconds: 600,
+      };
+      return issueToken(await openTokenKey(keyFile), request, clock);
+    },
+    async restart(changes = {}) {
+      await stop();
+      return startTestService({ ...env, ...changes }, { ...options, folder });
+    },
+    async dispose() {
+      await stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
