@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { PassThrough, pipeline, type Readable, Transform } from 'node:stream';
+import { PassThrough, type Readable, Transform } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { FacematchError } from '../errors.js';
 
@@ -20,8 +20,17 @@ export function openBody(request: IncomingMessage, maxBytes: number): Readable {
       }
     },
   });
-  // The error reaches the caller through the counter, the last of the chain.
-  pipeline(request, inflate, counter, () => {});
+  // Not stream.pipeline: on an error it would destroy the request and with it the connection that the refusal goes out on.
+  counter.once('error', () => {
+    request.unpipe(inflate);
+    inflate.destroy();
+    request.resume();
+  });
+  inflate.once('error', (error) => counter.destroy(error));
+  request.once('close', () => {
+    if (!request.complete) counter.destroy(new Error('The request was cut off.'));
+  });
+  request.pipe(inflate).pipe(counter);
   return counter;
 }
 

@@ -152,7 +152,11 @@ function identify(db: Database.Database, wrapping: WrappingKey): KeyringBinding 
 }
 
 function requireExpected(found: KeyringBinding, expected: KeyringBinding | undefined): void {
-  if (expected === undefined) return;
+  if (expected === undefined) {
+    if (found.generation === 0) return;
+    // A mistyped database path would otherwise open an empty store, which knows no earlier passport of anybody.
+    throw invalid('The keyring already belongs to a database, and the one given is new.');
+  }
   if (found.id !== expected.id) throw invalid('The keyring belongs to another database.');
   if (found.generation < expected.generation) {
     throw invalid('The keyring is older than the database: an old copy was put back.', {

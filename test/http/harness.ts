@@ -137,7 +137,11 @@ export async function startHarness(
     auth: { issuer, audience, keys: { jwks: [keys.publicJwk] }, clock: systemClock, ...options.auth },
     host: '127.0.0.1',
     port: 0,
-    logger: createLogger('info', { write: (line) => { lines += line; } }),
+    logger: createLogger('info', {
+      write: (line) => {
+        lines += line;
+      },
+    }),
     metrics: new Registry(),
     version: '0.0.0-test',
     ...(options.limits && { limits: options.limits }),

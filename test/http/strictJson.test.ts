@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { connect } from 'node:net';
 import { after, before, describe, it } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { z } from 'zod';
 import { FacematchError } from '../../src/errors.js';
@@ -14,6 +16,7 @@ import {
   photoPart,
   postForm,
   problemOf,
+  sendRaw,
   startHarness,
 } from './harness.js';
 
@@ -212,6 +215,25 @@ describe('JSON over HTTP', () => {
     assert.equal(await slugOf({ 'Content-Encoding': 'deflate' }), 'unsupported-encoding');
     const utf7 = formBytes([{ ...applicationPart, type: 'application/json; charset=utf-7' }, photoPart]);
     assert.equal((await problemOf(await postForm(harness, utf7))).slug, 'unsupported-charset');
+  });
+
+  it('row 33 answers before the rest of an endless body arrives', async () => {
+    const head = `POST /v1/test-json HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${harness.token}\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n`;
+    const socket = connect(harness.port, '127.0.0.1');
+    socket.write(`${head}2000\r\n${' '.repeat(0x2000)}\r\n`);
+    const answer = await new Promise<string>((resolve) => {
+      socket.once('data', (data) => resolve(data.toString('latin1')));
+    });
+    socket.destroy();
+    assert.match(answer, /^HTTP\/1\.1 413 [\s\S]*body-too-large/);
+  });
+
+  it('lets go of a body that is cut off', async () => {
+    const head = `POST /v1/test-json HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${harness.token}\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{`;
+    await sendRaw(harness.port, [head], true);
+    await pause(20);
+    assert.equal(harness.log().at(-1)?.['event'], 'request');
+    assert.equal(received.length, 0);
   });
 
   it('takes UTF-8, plain or gzipped', async () => {

@@ -188,6 +188,11 @@ test("another database's keyring is refused, whole or as one copy", async (t) =>
   assertRefused(first.paths, () => first.openWith(first.bound));
 });
 
+test('a used keyring is refused beside a new database', async (t) => {
+  const { paths, openWith } = await made(t);
+  assertRefused(paths, () => openWith(undefined));
+});
+
 test('two paths to one file are refused', async (t) => {
   const path = folder(t);
   writeFileSync(join(path, 'a.db'), '', { mode: 0o600 });

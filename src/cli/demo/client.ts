@@ -45,7 +45,7 @@ export function demoClient(url: string, token: string): DemoClient {
   };
 }
 
-function recordOf(holder: DemoHolder, passport: DemoHolder['passports'][number]): StatutoryRecord {
+export function recordOf(holder: DemoHolder, passport: DemoHolder['passports'][number]): StatutoryRecord {
   const { number, issuedOn } = passport;
   return {
     holder: {
@@ -82,7 +82,10 @@ function recordOf(holder: DemoHolder, passport: DemoHolder['passports'][number])
   };
 }
 
-function applicationOf({ as, claims }: DemoApplicant, number: number): Application {
+export function applicationOf(
+  { as, claims }: Pick<DemoApplicant, 'as' | 'claims'>,
+  number: number,
+): Application {
   return {
     applicationId: `A-${String(number).padStart(4, '0')}`,
     office: 'gent',

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { FacematchError } from '../../errors.js';
 import type { UntrustedImage } from '../../face/types.js';
-import type { Form } from '../multipart.js';
 import { statutoryRecordSchema } from '../../records/statutoryRecord.js';
+import type { Form } from '../multipart.js';
 import type { FormRoute } from '../route.js';
 
 import type { Services } from '../services.js';
