@@ -123,9 +123,10 @@ export const variables = {
     'days after issue by which a document has reached the store (production keeps them three months)',
     { fallback: '92' },
   ),
-  FACEMATCH_TOKEN_ISSUER: variable(z.string().min(1), 'required issuer of bearer tokens', {
-    fallback: 'facematch-development',
-  }),
+  FACEMATCH_TOKEN_ISSUER: variable(
+    z.string().min(1),
+    'required issuer of bearer tokens; default in development facematch-development',
+  ),
   FACEMATCH_TOKEN_AUDIENCE: variable(z.string().min(1), 'required audience of bearer tokens', {
     fallback: 'facematch',
   }),
@@ -139,6 +140,9 @@ export const variables = {
     fallback: 'info',
   }),
 };
+
+/** Where the tests find what the repository does not hold; the service does not read them. */
+const testVariables: ReadonlySet<string> = new Set(['FACEMATCH_LFW', 'FACEMATCH_WEIGHTS_TARBALL']);
 
 type Settings = { [N in keyof typeof variables]: z.output<(typeof variables)[N]['schema']> | undefined };
 
@@ -175,7 +179,8 @@ export interface Config {
     readonly transferLagDays: number;
   };
   readonly token: {
-    readonly issuer: string;
+    /** Undefined in production where it was not set: the service then refuses to start. */
+    readonly issuer: string | undefined;
     readonly audience: string;
     readonly jwksUrl: string | undefined;
     readonly keyFile: string;
@@ -204,7 +209,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
   );
   wrong.push(
     ...Object.keys(env).filter(
-      (name) => name.startsWith('FACEMATCH_') && !known.has(name) && name !== 'FACEMATCH_LFW',
+      (name) => name.startsWith('FACEMATCH_') && !known.has(name) && !testVariables.has(name),
     ),
   );
   if (wrong.length > 0) {
@@ -273,7 +278,9 @@ function shape(set: { [N in keyof Settings]: NonNullable<Settings[N]> }, maybe: 
       transferLagDays: set.FACEMATCH_TRANSFER_LAG_DAYS,
     },
     token: {
-      issuer: set.FACEMATCH_TOKEN_ISSUER,
+      issuer:
+        maybe.FACEMATCH_TOKEN_ISSUER ??
+        (set.FACEMATCH_MODE === 'development' ? 'facematch-development' : undefined),
       audience: set.FACEMATCH_TOKEN_AUDIENCE,
       jwksUrl: maybe.FACEMATCH_TOKEN_JWKS_URL,
       keyFile: set.FACEMATCH_TOKEN_KEY,
@@ -292,4 +299,16 @@ function findPackageRoot(from: string): string {
     }
     if (folder === dirname(folder)) throw new FacematchError('internal', 'The package folder was not found.');
   }
+}
+
+/** Every setting as a Markdown table: `docs/configuration.md` holds it. */
+export function settingsTable(): string {
+  const rows = Object.entries<Variable<unknown>>(variables).map(([name, { fallback, describe, secret }]) => {
+    const shown = fallback?.startsWith(packageRoot)
+      ? `the package's ${fallback.slice(packageRoot.length + 1)}`
+      : fallback;
+    const note = secret ? ` (or ${name}_FILE: a file that holds it)` : '';
+    return `| ${name} | ${describe}${note} | ${shown ?? ''} |`;
+  });
+  return ['| variable | meaning | default |', '| --- | --- | --- |', ...rows].join('\n');
 }

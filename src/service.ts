@@ -133,13 +133,13 @@ function storeKeys(config: Config): { masterKey: Uint8Array; lookupKey: Uint8Arr
 
 async function authOptions(config: Config, clock: Clock): Promise<AuthOptions> {
   const { issuer, audience, jwksUrl, keyFile } = config.token;
-  if (jwksUrl !== undefined) return { issuer, audience, keys: { jwksUrl }, clock };
-  if (config.mode !== 'development') {
+  if (issuer === undefined || (jwksUrl === undefined && config.mode !== 'development')) {
     throw new FacematchError(
       'config-invalid',
-      'FACEMATCH_TOKEN_JWKS_URL is required outside development mode.',
+      'FACEMATCH_TOKEN_ISSUER and FACEMATCH_TOKEN_JWKS_URL are required outside development mode.',
     );
   }
+  if (jwksUrl !== undefined) return { issuer, audience, keys: { jwksUrl }, clock };
   const { publicKey } = await openTokenKey(resolve(keyFile));
   return { issuer, audience, keys: { jwks: [publicKey] }, clock };
 }

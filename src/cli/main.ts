@@ -9,6 +9,7 @@ import { demoCommand } from './commands/demo.js';
 import { evaluateCommand } from './commands/evaluate.js';
 import { modelsCommand } from './commands/models.js';
 import { serveCommand } from './commands/serve.js';
+import { settingsCommand } from './commands/settings.js';
 import { tokenCommand } from './commands/token.js';
 
 const { version, description } = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as {
@@ -28,4 +29,5 @@ await new Command('facematch')
   .addCommand(tokenCommand)
   .addCommand(evaluateCommand)
   .addCommand(calibrateCommand)
+  .addCommand(settingsCommand)
   .parseAsync();

@@ -20,7 +20,8 @@ export function openBody(request: IncomingMessage, maxBytes: number): Readable {
       }
     },
   });
-  // Not stream.pipeline: on an error it would destroy the request and with it the connection that the refusal goes out on.
+  // Not stream.pipeline: on an error it would destroy the request, and with it the connection that the refusal
+  // goes out on.
   counter.once('error', () => {
     request.unpipe(inflate);
     inflate.destroy();

@@ -35,8 +35,8 @@ const keySchema = z.strictObject({
 });
 
 /**
- * Reads the key pair in `file`, or makes one there (mode 0600) when there is no such file. Throws `config-invalid` for a file
- * that is no key pair or that others may read.
+ * Reads the key pair in `file`, or makes one there (mode 0600) when there is no such file. Throws
+ * `config-invalid` for a file that is no key pair or that others may read.
  */
 export async function openTokenKey(file: string): Promise<TokenKey> {
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {

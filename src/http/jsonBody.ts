@@ -20,7 +20,10 @@ export async function readJsonBody(request: IncomingMessage, maxBytes: number): 
   return parseStrictJson(Buffer.concat(chunks));
 }
 
-/** Throws `body-missing` for a request without type and content, `unsupported-media-type` or `unsupported-charset`. */
+/**
+ * The parameters of the content type. Throws `body-missing` for a request without type and content,
+ * `unsupported-media-type` or `unsupported-charset`.
+ */
 export function requireMediaType(request: IncomingMessage, expected: string): Map<string, string> {
   const { 'content-type': header, 'content-length': length, 'transfer-encoding': chunked } = request.headers;
   if (header === undefined && chunked === undefined && (length === undefined || length === '0')) {

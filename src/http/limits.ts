@@ -13,7 +13,10 @@ export interface HttpLimits {
   readonly trustedProxies: number;
 }
 
-/** Node's own defaults (60 s for headers, 300 s for the body, a check every 30 s, no cap on connections) let a slow sender hold a service. */
+/**
+ * Node's own defaults (60 s for headers, 300 s for the body, a check every 30 s, no cap on connections) let slow
+ * senders hold a service.
+ */
 export const defaultLimits: HttpLimits = {
   photoBytes: 10_000_000,
   jsonBytes: 65_536,

@@ -17,7 +17,10 @@ export function validated<T>(schema: z.ZodType<T>, value: unknown, what: string)
   throw invalid(what, result.error.issues.flatMap(faultsOf));
 }
 
-export function invalid(what: string, faults: readonly Fault[]): FacematchError {
+export function invalid(what: string, found: readonly Fault[]): FacematchError {
+  // One fault a field: a value that is too short breaks its pattern too.
+  const paths = found.map(({ path }) => pointerOf(path));
+  const faults = found.filter((_, index) => paths.indexOf(paths[index] ?? '') === index);
   return new FacematchError(
     'validation',
     `The ${what} has fields that are missing, unknown or not allowed.`,

@@ -2,9 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
+import { localToken } from '../../src/cli/localToken.js';
 import { type Clock, systemClock } from '../../src/clock.js';
 import { type Config, loadConfig } from '../../src/config.js';
-import { issueToken, openTokenKey } from '../../src/http/devToken.js';
 import { type RunningService, startService } from '../../src/service.js';
 
 export interface TestService extends RunningService {
@@ -17,7 +17,7 @@ export interface TestService extends RunningService {
     scopes: readonly string[],
     claims?: { office?: string; person?: string; client?: string },
   ): Promise<string>;
-  /** Stops the service and starts it again on the same folder, with other settings. */
+  /** Stops the service and starts it again on the same folder, with these settings instead. */
   restart(env?: Record<string, string>): Promise<TestService>;
   /** Stops it and removes the folder. */
   dispose(): Promise<void>;
@@ -49,23 +49,19 @@ export async function startTestService(
     config,
     folder,
     log,
-    async token(scopes, claims = {}) {
-      const { issuer, audience, keyFile } = config.token;
-      const request = {
-        issuer,
-        audience,
-        client: claims.client ?? 'test-client',
+    token(scopes, { client = 'test-client', person = 'clerk-1', office } = {}) {
+      return localToken(config, {
+        client,
         subject: 'test-subject',
-        person: claims.person ?? 'clerk-1',
-        office: claims.office,
+        person,
+        office,
         scopes,
         lifetimeSeconds: 600,
-      };
-      return issueToken(await openTokenKey(keyFile), request, clock);
+      });
     },
-    async restart(changes = {}) {
+    async restart(changed = env) {
       await stop();
-      return startTestService({ ...env, ...changes }, { ...options, folder });
+      return startTestService(changed, { ...options, folder });
     },
     async dispose() {
       await stop();

@@ -5,12 +5,12 @@ import { Command } from 'commander';
 import { pino } from 'pino';
 import { systemClock } from '../../clock.js';
 import { type Config, loadConfig } from '../../config.js';
-import { issueToken, openTokenKey } from '../../http/devToken.js';
 import { startService } from '../../service.js';
 import { demoClient } from '../demo/client.js';
 import { folderScenario } from '../demo/folder.js';
 import { sampleScenario } from '../demo/scenario.js';
 import { type Compared, comparisonTable } from '../demo/table.js';
+import { localToken } from '../localToken.js';
 import { print, run, say } from '../output.js';
 
 interface Options {
@@ -42,15 +42,7 @@ async function demo(options: Options): Promise<void> {
     try {
       const scenario =
         options.photos === undefined ? await sampleScenario() : await folderScenario(options.photos);
-      const client = demoClient(
-        service.url,
-        await tokenFor(config, [
-          'documents:write',
-          'comparisons:write',
-          'comparisons:read',
-          'comparisons:evidence',
-        ]),
-      );
+      const client = demoClient(service.url, await tokenFor(config));
       for (const holder of scenario.holders) await client.enrol(holder);
       const passports = scenario.holders.flatMap((holder) => holder.passports).length;
       say(`Enrolled ${passports} passports of ${scenario.holders.length} holders in an encrypted store.`);
@@ -76,32 +68,20 @@ const legend = `newest, older, fused: cosine of the applicant's photo with the l
 = marks two pictures made from one photograph (re-cropped, turned, printed and scanned): such a score says little.
 All other scores compare different photographs. A person decides; the service only says what it measured.`;
 
-function tokenFor(config: Config, scopes: string[]): Promise<string> {
-  const { issuer, audience, keyFile } = config.token;
-  return openTokenKey(keyFile).then((key) =>
-    issueToken(
-      key,
-      {
-        issuer,
-        audience,
-        client: 'demo',
-        subject: 'demo',
-        person: 'clerk-12',
-        scopes,
-        lifetimeSeconds: 3600,
-      },
-      systemClock,
-    ),
-  );
+const scopes = ['documents:write', 'comparisons:write', 'comparisons:read', 'comparisons:evidence'];
+
+function tokenFor(config: Config): Promise<string> {
+  return localToken(config, {
+    client: 'demo',
+    subject: 'demo',
+    person: 'clerk-12',
+    scopes,
+    lifetimeSeconds: 3600,
+  });
 }
 
 async function serveUntilStopped(config: Config, url: string): Promise<void> {
-  const token = await tokenFor(config, [
-    'documents:write',
-    'comparisons:write',
-    'comparisons:read',
-    'comparisons:evidence',
-  ]);
+  const token = await tokenFor(config);
   print(
     `\nThe service listens on ${url}, its API is described at ${url}/docs. A token for an hour:\n\n${token}\n`,
   );

@@ -1,10 +1,8 @@
-import { resolve } from 'node:path';
 import { Command } from 'commander';
-import { systemClock } from '../../clock.js';
 import { loadConfig } from '../../config.js';
 import { FacematchError } from '../../errors.js';
-import { issueToken, openTokenKey } from '../../http/devToken.js';
 import { scopes } from '../../http/scopes.js';
+import { localToken } from '../localToken.js';
 import { print, run } from '../output.js';
 
 interface Options {
@@ -25,13 +23,6 @@ export const tokenCommand = new Command('token')
   .option('--minutes <n>', 'how long it holds (60 at most)', '60')
   .action((wanted: string[], options: Options) =>
     run(async () => {
-      const { mode, token } = loadConfig(process.env);
-      if (mode !== 'development') {
-        throw new FacematchError(
-          'config-invalid',
-          'Local tokens are for development: set FACEMATCH_MODE=development.',
-        );
-      }
       const unknown = wanted.filter((scope) => !Object.hasOwn(scopes, scope));
       if (unknown.length > 0)
         throw new FacematchError('input-invalid', `Unknown scopes: ${unknown.join(', ')}.`);
@@ -40,16 +31,7 @@ export const tokenCommand = new Command('token')
         throw new FacematchError('input-invalid', '--minutes takes a whole number from 1 to 60.');
       }
       const { client, subject, person, office } = options;
-      const request = {
-        issuer: token.issuer,
-        audience: token.audience,
-        client,
-        subject,
-        person,
-        office,
-        scopes: wanted,
-        lifetimeSeconds: 60 * minutes,
-      };
-      print(await issueToken(await openTokenKey(resolve(token.keyFile)), request, systemClock));
+      const request = { client, subject, person, office, scopes: wanted, lifetimeSeconds: 60 * minutes };
+      print(await localToken(loadConfig(process.env), request));
     }),
   );

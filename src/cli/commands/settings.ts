@@ -1,0 +1,7 @@
+import { Command } from 'commander';
+import { settingsTable } from '../../config.js';
+import { print } from '../output.js';
+
+export const settingsCommand = new Command('settings')
+  .description('print every setting of the environment, as docs/configuration.md holds them')
+  .action(() => print(settingsTable()));
