@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { packageRoot } from '../config.js';
+import { benchCommand } from './commands/bench.js';
 import { calibrateCommand } from './commands/calibrate.js';
 import { compareCommand } from './commands/compare.js';
 import { demoCommand } from './commands/demo.js';
@@ -29,5 +30,6 @@ await new Command('facematch')
   .addCommand(tokenCommand)
   .addCommand(evaluateCommand)
   .addCommand(calibrateCommand)
+  .addCommand(benchCommand)
   .addCommand(settingsCommand)
   .parseAsync();
