@@ -36,6 +36,10 @@ const scoredSchema = z.strictObject({
   atMost: z
     .boolean()
     .describe('True where the calibration data reaches no further: the rate is at most the one given'),
+  strength: z
+    .number()
+    .nonnegative()
+    .describe('-log10 of the rate, to a hundredth: 4 is 1 in 10,000; higher is stronger evidence of one person'),
 });
 export type Scored = z.infer<typeof scoredSchema>;
 

@@ -12,8 +12,17 @@ const curveSchema = z.strictObject({
   mated: z.int().nonnegative(),
   /** [score, share of non-mated comparisons at that score or higher]; scores rise, shares fall. */
   points: z.array(z.tuple([z.number().min(-1).max(1), z.number().positive().max(1)])).min(2),
+  /** The score at each operating point, and what was observed with it on the same data. */
   thresholds: z.array(
-    z.strictObject({ falseMatchRate: z.number(), threshold: z.number(), falseNonMatchRate: z.number() }),
+    z.strictObject({
+      falseMatchRate: z.number(),
+      threshold: z.number(),
+      falseNonMatchRate: z.number(),
+      falseMatches: z.int().nonnegative().optional(),
+      /** 95% of the false match rate at the threshold, subject-clustered bootstrap. */
+      interval: z.tuple([z.number(), z.number()]).optional(),
+      falseNonMatchInterval: z.tuple([z.number(), z.number()]).optional(),
+    }),
   ),
 });
 export type CalibrationCurve = z.infer<typeof curveSchema>;
@@ -27,6 +36,8 @@ const calibrationSchema = z.strictObject({
     photos: z.int(),
     identities: z.int(),
     failuresToAcquire: z.int(),
+    /** SHA-256 over the names and SHA-256 sums of the photos, in order of name. */
+    sha256: z.string().optional(),
   }),
   made: z.iso.date(),
   command: z.string(),
@@ -101,6 +112,11 @@ function isMonotone(points: CalibrationCurve['points']): boolean {
     const before = points[i - 1];
     return before === undefined || (score > before[0] && rate <= before[1]);
   });
+}
+
+/** A false match rate as a strength of evidence: -log10 of it, so 1 in 10,000 is 4. Higher is stronger. */
+export function strengthOf(rate: number): number {
+  return rate >= 1 ? 0 : -Math.log10(rate);
 }
 
 /**

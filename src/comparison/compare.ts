@@ -1,6 +1,6 @@
 import type { Embedding } from '../face/types.js';
 import type { Evidence, Scored } from './answer.js';
-import { type Calibration, type CalibrationCurve, falseMatchRate } from './calibration.js';
+import { type Calibration, type CalibrationCurve, falseMatchRate, strengthOf } from './calibration.js';
 import type { Policy } from './policy.js';
 import { comparisonScore, fuse } from './scores.js';
 
@@ -55,9 +55,9 @@ export function explain(
   };
 }
 
-const scored = (curve: CalibrationCurve, score: number): Scored => ({
-  score,
-  ...falseMatchRate(curve, score),
-});
+function scored(curve: CalibrationCurve, score: number): Scored {
+  const stated = falseMatchRate(curve, score);
+  return { score, ...stated, strength: Number(strengthOf(stated.falseMatchRate).toFixed(2)) };
+}
 const stated = (curve: CalibrationCurve, score: number | undefined): Scored | undefined =>
   score === undefined ? undefined : scored(curve, score);

@@ -1,4 +1,4 @@
-import type { ScoredPair } from '../evaluate.js';
+import type { ScoredPair } from '../scoredPairs.js';
 import { ScoreHistogram } from '../statistics/histogram.js';
 import { ComparisonList } from './comparisons.js';
 import { castOf, type TrialSet } from './trialSet.js';
