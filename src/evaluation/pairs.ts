@@ -8,35 +8,20 @@ export interface Pair {
   readonly a: string;
   readonly b: string;
   readonly mated: boolean;
-  /** Part of a cross-validation the pair belongs to. */
-  readonly fold?: string | undefined;
 }
 
-const rowSchema = z.object({
-  a: z.string().min(1),
-  b: z.string().min(1),
-  mated: z.enum(['0', '1']),
-  fold: z.string().min(1).optional(),
-});
+const rowSchema = z.object({ a: z.string().min(1), b: z.string().min(1), mated: z.enum(['0', '1']) });
 
-/** Rows of a CSV file with a header; refuses (`input-invalid`) what is no CSV or has no row. */
-export function readRows(file: string, what: string): unknown[] {
+/** Reads a pair list with the columns `a,b,mated` (1 same person, 0 different); refuses (`input-invalid`) any other. */
+export function readPairs(file: string): Pair[] {
   let rows: unknown[];
   try {
     rows = parse(readFileSync(file), { columns: true, skip_empty_lines: true, trim: true, bom: true });
   } catch (cause) {
-    throw new FacematchError('input-invalid', `The ${what} ${file} cannot be read as CSV.`, {}, { cause });
+    throw new FacematchError('input-invalid', `The pair list ${file} cannot be read as CSV.`, {}, { cause });
   }
-  if (rows.length === 0) throw new FacematchError('input-invalid', `The ${what} ${file} is empty.`);
-  return rows;
-}
-
-/**
- * Reads a pair list with the columns `a,b,mated` (1 same person, 0 different) and, where it is cut into folds,
- * `fold`; refuses (`input-invalid`) any other.
- */
-export function readPairs(file: string): Pair[] {
-  return readRows(file, 'pair list').map((row, index) => {
+  if (rows.length === 0) throw new FacematchError('input-invalid', `The pair list ${file} is empty.`);
+  return rows.map((row, index) => {
     const parsed = rowSchema.safeParse(row);
     if (!parsed.success) {
       throw new FacematchError(
@@ -44,8 +29,7 @@ export function readPairs(file: string): Pair[] {
         `Line ${index + 2} of ${file} needs a, b and mated (0 or 1).`,
       );
     }
-    const { a, b, mated, fold } = parsed.data;
-    return { a, b, mated: mated === '1', ...(fold === undefined ? {} : { fold }) };
+    return { a: parsed.data.a, b: parsed.data.b, mated: parsed.data.mated === '1' };
   });
 }
 

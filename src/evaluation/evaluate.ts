@@ -1,13 +1,24 @@
 import { comparisonScore } from '../comparison/scores.js';
 import { FacematchError } from '../errors.js';
 import type { Acquired } from './embeddings.js';
-import type { Pair } from './pairs.js';
+import { type Pair, photosOf } from './pairs.js';
 
 export interface ScoredPair extends Pair {
   /** Cosine, higher is more alike; undefined where one of the two photos gave no embedding. */
   readonly score: number | undefined;
   /** Why there is no score. */
   readonly failure: string | undefined;
+}
+
+export interface Evaluation {
+  readonly pairs: readonly ScoredPair[];
+  readonly photos: number;
+  readonly failuresToAcquire: number;
+  readonly threshold: number;
+  /** Share of the pairs decided rightly at the threshold; a pair without a score counts as a non-match. */
+  readonly accuracy: number;
+  readonly falseMatches: number;
+  readonly falseNonMatches: number;
 }
 
 export function scorePairs(pairs: readonly Pair[], acquired: ReadonlyMap<string, Acquired>): ScoredPair[] {
@@ -23,10 +34,24 @@ export function scorePairs(pairs: readonly Pair[], acquired: ReadonlyMap<string,
   });
 }
 
-/** Share of the pairs decided rightly at the threshold; a pair without a score counts as a non-match. */
-export function accuracyAt(pairs: readonly ScoredPair[], threshold: number): number {
-  const right = pairs.filter(({ mated, score }) => mated === (score !== undefined && score >= threshold));
-  return right.length / pairs.length;
+export function evaluateAt(
+  pairs: readonly ScoredPair[],
+  acquired: ReadonlyMap<string, Acquired>,
+  threshold: number,
+): Evaluation {
+  const matches = (pair: ScoredPair): boolean => pair.score !== undefined && pair.score >= threshold;
+  const falseMatches = pairs.filter((pair) => !pair.mated && matches(pair)).length;
+  const falseNonMatches = pairs.filter((pair) => pair.mated && !matches(pair)).length;
+  const photos = photosOf(pairs);
+  return {
+    pairs,
+    photos: photos.length,
+    failuresToAcquire: photos.filter((photo) => acquired.get(photo)?.kind === 'failed').length,
+    threshold,
+    accuracy: 1 - (falseMatches + falseNonMatches) / pairs.length,
+    falseMatches,
+    falseNonMatches,
+  };
 }
 
 /** The threshold with the most pairs decided rightly; the middle of the gap where several do equally well. */
@@ -42,28 +67,4 @@ export function bestThreshold(pairs: readonly ScoredPair[]): number {
     if (right > best.right) best = { right, threshold: (pair.score + next) / 2 };
   });
   return best.threshold;
-}
-
-export interface FoldedAccuracy {
-  readonly folds: readonly { readonly fold: string; readonly threshold: number; readonly accuracy: number }[];
-  readonly mean: number;
-  /** Standard error of the mean over the folds. */
-  readonly standardError: number;
-}
-
-/**
- * Cross-validated accuracy: each fold is decided by the threshold that does best on the others (LFW's protocol for
- * View 2 with its ten folds: Huang et al., University of Massachusetts, 2007). Undefined without folds.
- */
-export function foldedAccuracy(pairs: readonly ScoredPair[]): FoldedAccuracy | undefined {
-  const names = [...new Set(pairs.map(({ fold }) => fold))].filter((fold) => fold !== undefined);
-  if (names.length < 2 || pairs.some(({ fold }) => fold === undefined)) return undefined;
-  const folds = names.map((fold) => {
-    const threshold = bestThreshold(pairs.filter((pair) => pair.fold !== fold));
-    const own = pairs.filter((pair) => pair.fold === fold);
-    return { fold, threshold, accuracy: accuracyAt(own, threshold) };
-  });
-  const mean = folds.reduce((sum, { accuracy }) => sum + accuracy, 0) / folds.length;
-  const squares = folds.reduce((sum, { accuracy }) => sum + (accuracy - mean) ** 2, 0);
-  return { folds, mean, standardError: Math.sqrt(squares / (folds.length - 1) / folds.length) };
 }
