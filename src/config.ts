@@ -13,6 +13,17 @@ const key32 = z.base64().transform((text, context) => {
   if (bytes.length !== 32) context.addIssue({ code: 'custom', message: 'not 32 bytes' });
   return new Uint8Array(bytes);
 });
+/** Keys one after another, separated by commas or white space: as bytes, 32 for each. */
+const keys32 = z.string().transform((text, context) => {
+  const keys = text
+    .split(/[\s,]+/)
+    .filter((part) => part !== '')
+    .map((part) => key32.safeParse(part));
+  if (keys.length === 0 || keys.some((key) => !key.success)) {
+    context.addIssue({ code: 'custom', message: 'not 32 bytes each' });
+  }
+  return new Uint8Array(Buffer.concat(keys.map((key) => key.data ?? new Uint8Array())));
+});
 const whole = (least: number, most: number) => z.coerce.number().int().min(least).max(most);
 const share = z.coerce.number().gt(0).max(1);
 const looks = z.string().transform((text, context) =>
@@ -66,9 +77,39 @@ export const variables = {
     { fallback: 'data/keyring-mirror.db' },
   ),
   FACEMATCH_MASTER_KEY: variable(key32, '32 bytes in base64 that wrap the keyring', { secret: true }),
-  FACEMATCH_LOOKUP_KEY: variable(key32, '32 bytes in base64 for the keyed hashes of look-ups', {
-    secret: true,
-  }),
+  FACEMATCH_LOOKUP_KEY: variable(
+    keys32,
+    '32 bytes in base64 for the keyed hashes of look-ups; after changes of the key all of them, oldest first',
+    { secret: true },
+  ),
+  FACEMATCH_RETENTION_SHARE: variable(
+    share,
+    'most of the records of one kind that a retention run destroys without somebody answering for it',
+    { fallback: '0.1' },
+  ),
+  FACEMATCH_RETENTION_GAP_DAYS: variable(
+    whole(1, 366),
+    'days the service may be away before its clock has to be vouched for',
+    { fallback: '7' },
+  ),
+  FACEMATCH_KEYRING_BACKUPS: variable(
+    z.string().min(1),
+    'folder for daily copies of the keyring and the ledger; off unless set',
+  ),
+  FACEMATCH_KEYRING_BACKUP_DAYS: variable(
+    whole(1, 366),
+    'days such a copy lives: until then what was destroyed could be read from it',
+    { fallback: '30' },
+  ),
+  FACEMATCH_AUDIT_KEY: variable(
+    key32,
+    '32 bytes in base64: the Ed25519 key that signs the heads of the audit trail',
+    { secret: true },
+  ),
+  FACEMATCH_AUDIT_HEADS: variable(
+    z.string().min(1),
+    'file that every signed head of the audit trail is added to; another disk, sent elsewhere daily',
+  ),
   FACEMATCH_MODELS: variable(
     z.string().min(1),
     'folder of the model cards, calibrations and built networks',
@@ -93,8 +134,8 @@ export const variables = {
   FACEMATCH_QUEUE: variable(whole(1, 10_000), 'photos that may wait before the service answers busy', {
     fallback: '64',
   }),
-  FACEMATCH_DEADLINE_MS: variable(whole(100, 600_000), 'milliseconds a child may work on one batch', {
-    fallback: '10000',
+  FACEMATCH_DEADLINE_MS: variable(whole(100, 600_000), 'milliseconds a child may work on one photo', {
+    fallback: '4000',
   }),
   FACEMATCH_WORKER_MEMORY_MB: variable(whole(128, 65_536), 'resident memory at which a child is replaced', {
     fallback: '700',
@@ -113,7 +154,7 @@ export const variables = {
   FACEMATCH_LOWER_SCORE_RATE: variable(
     z.coerce.number().min(1e-6).max(1),
     'false match rate whose score both of two scores must reach (against morphed passports)',
-    { fallback: '0.002' },
+    { fallback: '0.001' },
   ),
   FACEMATCH_REVIEW_FROM_TRY: variable(whole(2, 100), 'try for one application from which a person looks', {
     fallback: '5',
@@ -153,7 +194,21 @@ export interface Config {
     readonly database: string;
     readonly keyring: readonly [string, string];
     readonly masterKey: Uint8Array | undefined;
+    /** One key of 32 bytes or several one after another, oldest first. */
     readonly lookupKey: Uint8Array | undefined;
+  };
+  readonly retention: {
+    readonly share: number;
+    readonly gapDays: number;
+    /** Undefined where nobody wants copies of the keyring. */
+    readonly keyringBackups: string | undefined;
+    readonly keyringBackupDays: number;
+  };
+  readonly audit: {
+    /** Seed of the Ed25519 key that signs heads. */
+    readonly key: Uint8Array | undefined;
+    /** Where signed heads are kept beside the database; undefined keeps them in the database alone. */
+    readonly headsFile: string | undefined;
   };
   readonly models: {
     readonly folder: string;
@@ -255,6 +310,13 @@ function shape(set: { [N in keyof Settings]: NonNullable<Settings[N]> }, maybe: 
       masterKey: maybe.FACEMATCH_MASTER_KEY,
       lookupKey: maybe.FACEMATCH_LOOKUP_KEY,
     },
+    retention: {
+      share: set.FACEMATCH_RETENTION_SHARE,
+      gapDays: set.FACEMATCH_RETENTION_GAP_DAYS,
+      keyringBackups: maybe.FACEMATCH_KEYRING_BACKUPS,
+      keyringBackupDays: set.FACEMATCH_KEYRING_BACKUP_DAYS,
+    },
+    audit: { key: maybe.FACEMATCH_AUDIT_KEY, headsFile: maybe.FACEMATCH_AUDIT_HEADS },
     models: {
       folder: set.FACEMATCH_MODELS,
       engine: set.FACEMATCH_ENGINE,

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { hkdfSync, randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
@@ -12,7 +12,11 @@ const schema = z.strictObject({ master: z.base64(), lookup: z.base64() });
  *
  * @throws FacematchError `config-invalid` for a file that is no key file or that others may read
  */
-export function developmentKeys(database: string): { masterKey: Uint8Array; lookupKey: Uint8Array } {
+export function developmentKeys(database: string): {
+  masterKey: Uint8Array;
+  lookupKey: Uint8Array;
+  auditKey: Uint8Array;
+} {
   const file = join(dirname(database), 'development-keys.json');
   try {
     mkdirSync(dirname(file), { recursive: true });
@@ -36,7 +40,15 @@ export function developmentKeys(database: string): { masterKey: Uint8Array; look
     );
   }
   const bytes = (text: string) => new Uint8Array(Buffer.from(text, 'base64'));
-  return { masterKey: bytes(parsed.data.master), lookupKey: bytes(parsed.data.lookup) };
+  const masterKey = bytes(parsed.data.master);
+  const auditKey = new Uint8Array(hkdfSync('sha256', masterKey, '', 'development/audit-key', 32));
+  return { masterKey, lookupKey: bytes(parsed.data.lookup), auditKey };
+}
+
+/** Whether this is the key that was made for development beside the database: production refuses it. */
+export function isDevelopmentKey(database: string, masterKey: Uint8Array): boolean {
+  const parsed = schema.safeParse(readJson(join(dirname(database), 'development-keys.json')));
+  return parsed.success && Buffer.from(parsed.data.master, 'base64').equals(masterKey);
 }
 
 function readJson(file: string): unknown {

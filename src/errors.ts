@@ -30,18 +30,27 @@ export const errorCodes = [
   'not-found',
   'method-not-allowed',
   'idempotency-mismatch',
-  'idempotency-in-progress',
   'malformed-request',
   'headers-too-large',
   'request-timeout',
   // the records
   'transfer-conflict',
   'retention-over',
+  'revision-conflict',
   'no-face-reference',
+  // oversight
+  'suspended',
+  'second-person-required',
+  'person-required',
+  'request-closed',
+  // retention
+  'clock-implausible',
+  'destruction-limit',
   // the service
   'busy',
   'auth-unavailable',
   'deadline-exceeded',
+  'reading-failed',
   'store-unavailable',
   'integrity-failure',
   'internal',
@@ -57,6 +66,8 @@ export const errorCodes = [
   'engine-unsupported',
   'storage-full',
   'keyring-invalid',
+  'ledger-invalid',
+  'backup-invalid',
   'migration-refused',
   'input-invalid',
 ] as const;

@@ -6,8 +6,9 @@ import type { Clock } from './clock.js';
 import { loadCalibration } from './comparison/calibration.js';
 import { createComparisons } from './comparison/comparison.js';
 import { createPolicy } from './comparison/policy.js';
+import { createQualityCheck } from './comparison/qualityCheck.js';
 import { type Config, packageRoot } from './config.js';
-import { developmentKeys } from './developmentKeys.js';
+import { openConfiguredStore } from './configuredStore.js';
 import { FacematchError } from './errors.js';
 import { createFacePool, type FacePool } from './face/pool/face-pool.js';
 import type { AuthOptions } from './http/auth.js';
@@ -15,8 +16,12 @@ import { openTokenKey } from './http/devToken.js';
 import { startServer } from './http/server.js';
 import type { Services } from './http/services.js';
 import { poolOptionsOf, prepareNetworks } from './networks.js';
+import { createOversight } from './oversightParts.js';
+import { createPoolMetrics } from './poolMetrics.js';
 import { createIntake } from './records/intake.js';
-import { openStore, type Store } from './store/store.js';
+import { adoptModel, withActiveEmbedder } from './reembedding/activeModel.js';
+import { createRetentionInService } from './retentionParts.js';
+import type { Store } from './store/store.js';
 
 export interface RunningService {
   readonly url: string;
@@ -42,27 +47,32 @@ export async function startService(
   config: Config,
   { clock, logger, say }: ServiceParts,
 ): Promise<RunningService> {
-  const keys = storeKeys(config);
   const auth = await authOptions(config, clock);
-  const networks = await prepareNetworks(config, say);
-  const calibration = loadCalibration(networks.calibrationPath, {
-    model: networks.embedder,
-    pipeline: networks.pipeline,
-  });
-  const policy = createPolicy(calibration, config.policy);
   const opened: (() => Promise<unknown>)[] = [];
   try {
-    const [first, second] = config.store.keyring;
-    const store = await openStore({
-      databasePath: resolve(config.store.database),
-      keyringPaths: [resolve(first), resolve(second)],
-      ...keys,
-      clock,
-    });
+    const store = await openConfiguredStore(config, clock);
     opened.unshift(() => store.close());
-    const faces = await createFacePool(poolOptionsOf(config, networks));
+    const networks = await prepareNetworks(await withActiveEmbedder(config, store.models), say);
+    const calibration = loadCalibration(networks.calibrationPath, {
+      model: networks.embedder,
+      pipeline: networks.pipeline,
+    });
+    const policy = createPolicy(calibration, config.policy);
+    await adoptModel(store.models, networks.embedder);
+    const registry = new Registry();
+    const metrics = createPoolMetrics(registry);
+    const faces = await createFacePool({ ...poolOptionsOf(config, networks), onTask: metrics.onTask });
+    metrics.watch(faces);
     opened.unshift(() => faces.close());
+    const oversight = createOversight({ config, store, faces, calibration, policy, clock, logger });
+    opened.unshift(() => oversight.close());
+    await oversight.start();
+    const version = packageVersion();
+    const retention = createRetentionInService({ config, store, clock, logger, registry, version });
+    opened.unshift(() => retention.close());
     const services: Services = {
+      ...oversight.services,
+      operations: retention.operations,
       intake: createIntake({ store, faces, clock }),
       comparisons: createComparisons({
         store,
@@ -71,16 +81,10 @@ export async function startService(
         policy,
         transferLagDays: config.policy.transferLagDays,
         clock,
+        mode: oversight.services.mode,
       }),
+      checkQuality: createQualityCheck({ store, faces }),
       readiness: () => readiness(store, faces),
-      refused: async (caller, action, code) => {
-        await store.audit.append({
-          client: caller?.client ?? 'unknown',
-          actor: caller?.person ?? caller?.subject ?? 'unknown',
-          action,
-          outcome: code,
-        });
-      },
     };
     const server = await startServer({
       services,
@@ -88,8 +92,8 @@ export async function startService(
       host: config.http.host,
       port: config.http.port,
       logger,
-      metrics: new Registry(),
-      version: packageVersion(),
+      metrics: registry,
+      version,
       limits: { trustedProxies: config.http.trustedProxies, photoBytes: config.photo.maxBytes },
     });
     return {
@@ -119,18 +123,6 @@ async function readiness(store: Store, faces: FacePool) {
   return { ready: Object.values(checks).every((check) => check === 'ok'), checks };
 }
 
-function storeKeys(config: Config): { masterKey: Uint8Array; lookupKey: Uint8Array } {
-  const { masterKey, lookupKey, database } = config.store;
-  if (masterKey !== undefined && lookupKey !== undefined) return { masterKey, lookupKey };
-  if (config.mode === 'development' && masterKey === undefined && lookupKey === undefined) {
-    return developmentKeys(resolve(database));
-  }
-  throw new FacematchError(
-    'config-invalid',
-    'FACEMATCH_MASTER_KEY and FACEMATCH_LOOKUP_KEY are required (or a file named by …_FILE): 32 random bytes each, in base64, such as "openssl rand -base64 32" prints.',
-  );
-}
-
 async function authOptions(config: Config, clock: Clock): Promise<AuthOptions> {
   const { issuer, audience, jwksUrl, keyFile } = config.token;
   if (issuer === undefined || (jwksUrl === undefined && config.mode !== 'development')) {
@@ -139,7 +131,8 @@ async function authOptions(config: Config, clock: Clock): Promise<AuthOptions> {
       'FACEMATCH_TOKEN_ISSUER and FACEMATCH_TOKEN_JWKS_URL are required outside development mode.',
     );
   }
-  if (jwksUrl !== undefined) return { issuer, audience, keys: { jwksUrl }, clock };
+  const requireRole = config.mode !== 'development';
+  if (jwksUrl !== undefined) return { issuer, audience, keys: { jwksUrl }, requireRole, clock };
   const { publicKey } = await openTokenKey(resolve(keyFile));
   return { issuer, audience, keys: { jwks: [publicKey] }, clock };
 }

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { systemClock } from '../clock.js';
+import { type Clock, systemClock } from '../clock.js';
 import type { Config } from '../config.js';
 import { FacematchError } from '../errors.js';
 import { issueToken, openTokenKey, type TokenRequest } from '../http/devToken.js';
@@ -12,6 +12,7 @@ import { issueToken, openTokenKey, type TokenRequest } from '../http/devToken.js
 export async function localToken(
   { mode, token }: Config,
   request: Omit<TokenRequest, 'issuer' | 'audience'>,
+  clock: Clock = systemClock,
 ): Promise<string> {
   const { issuer, audience, keyFile } = token;
   if (mode !== 'development' || issuer === undefined) {
@@ -20,5 +21,5 @@ export async function localToken(
       'Local tokens are for development: set FACEMATCH_MODE=development.',
     );
   }
-  return issueToken(await openTokenKey(resolve(keyFile)), { issuer, audience, ...request }, systemClock);
+  return issueToken(await openTokenKey(resolve(keyFile)), { issuer, audience, ...request }, clock);
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { adviceSchema, measuredQualitySchema } from './quality.js';
 
 export const outcomes = ['consistent', 'review', 'not-comparable'] as const;
 export type Outcome = (typeof outcomes)[number];
@@ -39,7 +40,9 @@ const scoredSchema = z.strictObject({
   strength: z
     .number()
     .nonnegative()
-    .describe('-log10 of the rate, to a hundredth: 4 is 1 in 10,000; higher is stronger evidence of one person'),
+    .describe(
+      '-log10 of the rate, to a hundredth: 4 is 1 in 10,000; higher is stronger evidence of one person',
+    ),
 });
 export type Scored = z.infer<typeof scoredSchema>;
 
@@ -69,13 +72,10 @@ export const evidenceSchema = z.strictObject({
       lowerScoreFloor: score.optional(),
     })
     .optional(),
-  quality: z
-    .strictObject({
-      faces: z.int(),
-      confidence: z.number(),
-      interEyeDistance: z.number().describe('Pixels of the upright photo'),
-      headSize: z.number().describe('Height of the face box over the height of the photo'),
-      sharpness: z.number().describe('Variance of the Laplacian of the aligned face'),
+  quality: measuredQualitySchema
+    .extend({
+      faces: z.int().describe('Faces in the photo'),
+      confidence: z.number().describe('Of the detector'),
     })
     .optional(),
   failureToAcquire: z.enum(['no-face', 'multiple-faces', 'face-too-small']).optional(),
@@ -90,15 +90,35 @@ export type Evidence = z.infer<typeof evidenceSchema>;
 const explained = <T extends readonly [string, ...string[]]>(codes: T) =>
   z.strictObject({ code: z.enum(codes), text: z.string().describe("In the caller's language") });
 
+const reevaluationSchema = z.strictObject({
+  at: z.iso.datetime(),
+  outcome: z
+    .enum(outcomes)
+    .nullable()
+    .describe(
+      "null where the applicant's photo was already destroyed, where the comparison was made during the correction, and on trial",
+    ),
+  reasons: z.array(explained(reasonCodes)),
+});
+
 export const comparisonAnswerSchema = z.strictObject({
   comparisonId: z.string(),
   applicationId: z.string(),
-  outcome: z.enum(outcomes),
+  outcome: z
+    .enum(outcomes)
+    .nullable()
+    .describe('null while the comparison was made on trial: it decides nothing'),
+  mode: z.enum(['active', 'trial']),
   text: z.string().describe('What the outcome means and what to do now'),
   reasons: z.array(explained(reasonCodes)),
   notices: z.array(explained(noticeCodes)),
+  quality: adviceSchema.describe('What is wrong with the photo for a passport, and what to do about it'),
   referencesAsOf: z.iso.date().describe('The store holds the documents issued until this day'),
   comparedAt: z.iso.datetime(),
+  reevaluations: z
+    .array(reevaluationSchema)
+    .optional()
+    .describe('What it comes to after a document it was compared with was corrected, oldest first'),
   evidence: evidenceSchema.optional().describe('Only for callers with the scope comparisons:evidence'),
 });
 export type ComparisonAnswer = z.infer<typeof comparisonAnswerSchema>;

@@ -5,6 +5,7 @@ import type { Calibration } from './calibration.js';
 import { compareThreeWay, explain } from './compare.js';
 import type { FoundReferences, Reference } from './findReferences.js';
 import { decide, type Policy } from './policy.js';
+import { measuredQuality } from './quality.js';
 import type { ComparisonRecord } from './render.js';
 
 export interface Assessed {
@@ -35,7 +36,7 @@ export function assess(
       claimedDocumentUnknown: holder.claimedDocumentUnknown,
       tries,
       probe: probe.kind === 'embedded' ? 'embedded' : probe.reason,
-      sharpness: embedded?.measures.sharpness,
+      sharpness: embedded?.measures.quality.components.Sharpness.value,
       references: references.length as 0 | 1 | 2,
       scores: threeWay.each.filter((score) => score !== undefined),
       agreement: threeWay.agreement,
@@ -91,8 +92,8 @@ const vectorOf = ({ embedding }: Reference): Embedding | undefined =>
 function qualityOf({
   measures,
 }: Extract<FaceOutcome, { kind: 'embedded' }>): NonNullable<Evidence['quality']> {
-  const { faces, confidence, interEyeDistance, headSize, sharpness } = measures;
-  return { faces, confidence, interEyeDistance, headSize, sharpness };
+  const { faces, confidence, quality } = measures;
+  return { faces, confidence, ...measuredQuality(quality) };
 }
 
 const day = 24 * 60 * 60 * 1000;

@@ -1,17 +1,28 @@
-import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.js';
-import { FacematchError } from '../errors.js';
-import type { FaceOutcome, FaceReader, UntrustedImage } from '../face/types.js';
-import type { Caller } from '../oversight/caller.js';
-import { type Application, parseApplication } from '../records/application.js';
+import { FacematchError, isFacematchError } from '../errors.js';
+import type { FaceReader, UntrustedImage } from '../face/types.js';
+import { newId } from '../ids.js';
+import { by, type Caller } from '../oversight/caller.js';
+import type { ModeControl } from '../oversight/mode.js';
+import { markNoted } from '../oversight/notedRefusals.js';
+import {
+  type Application,
+  applicationNameOf,
+  parseApplication,
+  requireRecent,
+} from '../records/application.js';
 import { retentionOfComparison } from '../records/retention.js';
+import { settleAll } from '../settleAll.js';
+import { isReferenceGone } from '../store/failures.js';
 import type { Store } from '../store/store.js';
+import { ageBandOf } from './ageBand.js';
 import type { ComparisonAnswer } from './answer.js';
 import { assess } from './assessment.js';
 import type { Calibration } from './calibration.js';
-import { findReferences } from './findReferences.js';
+import { type FoundReferences, findReferences } from './findReferences.js';
+import { KeyedQueue } from './keyedQueue.js';
 import type { Policy } from './policy.js';
-import { type ComparisonRecord, render } from './render.js';
+import { type ComparisonRecord, type RecordState, type Reevaluation, render } from './render.js';
 
 export interface ComparisonRequest {
   /** Parsed JSON, not yet validated. */
@@ -20,13 +31,15 @@ export interface ComparisonRequest {
   readonly caller: Caller;
   readonly idempotencyKey?: string | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Low gives way to every other photo that waits. */
+  readonly priority?: 'normal' | 'low' | undefined;
 }
 
 export interface Comparisons {
   /**
    * The main job: a probe against the holder's last two documents, decided by the policy and recorded.
    *
-   * @throws FacematchError `validation`, `forbidden` (another office's application), the refusals of a photo,
+   * @throws FacematchError `suspended`, `validation`, `forbidden` (another office's application), the refusals of a photo,
    * `idempotency-mismatch`, `busy`, `deadline-exceeded`, `store-unavailable`
    */
   create(request: ComparisonRequest): Promise<{ answer: ComparisonAnswer; created: boolean }>;
@@ -42,110 +55,158 @@ export interface ComparisonParts {
   /** Days after its issue by which a document has reached the store. */
   readonly transferLagDays: number;
   readonly clock: Clock;
+  readonly mode: Pick<ModeControl, 'requireRunning'>;
 }
 
 const evidenceScope = 'comparisons:evidence';
 
+interface Kept {
+  readonly record: ComparisonRecord;
+  readonly state: RecordState;
+}
+
 export function createComparisons(parts: ComparisonParts): Comparisons {
   const { store, faces, clock } = parts;
+  const queue = new KeyedQueue();
 
-  const answer = (record: ComparisonRecord, caller: Caller): ComparisonAnswer =>
-    render(record, caller.language, caller.scopes.has(evidenceScope));
+  const answer = ({ record, state }: Kept, caller: Caller): ComparisonAnswer =>
+    render(record, caller.language, caller.scopes.has(evidenceScope), state);
 
-  const stored = async (id: string, caller: Caller): Promise<ComparisonRecord> => {
+  const stored = async (id: string, caller: Caller): Promise<Kept> => {
     const comparison = await store.comparisons.get(id);
     if (caller.office !== undefined && caller.office !== comparison.office) {
       throw new FacematchError('not-found', 'The comparison belongs to another office.', { id });
     }
-    return comparison.detail as ComparisonRecord;
+    const reevaluations = (await store.outcomes.reevaluations(id)).map(
+      ({ at, detail }) => ({ at, ...(detail as object) }) as Reevaluation,
+    );
+    const mode = comparison.mode === 'trial' ? 'trial' : 'active';
+    return { record: comparison.detail as ComparisonRecord, state: { mode, reevaluations } };
+  };
+
+  const noteRead = ({ record }: Kept, caller: Caller, outcome: 'done' | 'repeated') =>
+    store.audit.append({
+      ...by(caller),
+      onBehalfOf: by(caller).onBehalfOf ?? { application: applicationNameOf(record) },
+      action: 'comparison.read',
+      subject: { record: record.comparisonId },
+      outcome,
+    });
+
+  /** The answer given before to the same request; handing it out again is a read. */
+  const repeated = async (id: string, caller: Caller) => {
+    const kept = await stored(id, caller);
+    await noteRead(kept, caller, 'repeated');
+    return { answer: answer(kept, caller), created: false };
   };
 
   return {
     async create(request) {
-      const { caller, photo, signal } = request;
+      const { caller, photo, signal, priority } = request;
       const started = performance.now();
       const application = parseApplication(request.application);
+      requireRecent(application, clock());
+      await parts.mode.requireRunning();
       if (caller.office !== undefined && caller.office !== application.office) {
         throw new FacematchError('forbidden', 'The application belongs to another office.');
       }
       const claim = claimOf(store, request, application);
       const earlier = claim && (await store.idempotency.find('comparison', claim));
-      if (earlier !== undefined)
-        return { answer: answer(await stored(earlier, caller), caller), created: false };
+      if (earlier !== undefined) return repeated(earlier, caller);
 
-      const applicationKey = store.lookup.application(`${application.office}\0${application.applicationId}`);
-      const [probe, found, earlierTries] = await settleAll([
-        faces.read(photo, { signal }),
-        findReferences(parts, application),
-        store.comparisons.tries(applicationKey),
-      ]);
-      const accepted = orRefuse(probe);
-      const id = randomUUID();
-      const now = clock();
-      const assessment = await assess(parts, {
-        application,
-        probe: accepted,
-        found,
-        tries: earlierTries + 1,
-      });
-      const record: ComparisonRecord = {
-        comparisonId: id,
-        applicationId: application.applicationId,
-        office: application.office,
-        requestedBy: application.requestedBy,
-        comparedAt: now.toISOString(),
-        ...assessment,
-        evidence: {
-          ...assessment.evidence,
-          timings: { ...assessment.evidence.timings, total: rounded(performance.now() - started) },
-        },
+      const applicationName = applicationNameOf(application);
+      const applicationKey = store.lookup.application(applicationName);
+      const audit = {
+        ...by(caller),
+        onBehalfOf: { application: applicationName },
+        action: 'comparison.create',
       };
-      signal?.throwIfAborted();
-      const retention = retentionOfComparison(now);
-      const result = await store.comparisons.create({
-        id,
-        applicationKey,
-        office: application.office,
-        outcome: record.outcome,
-        createdAt: record.comparedAt,
-        model: faces.model,
-        calibration: parts.calibration.id,
-        policy: parts.policy.id,
-        retentionEnds: retention.comparison,
-        detail: record,
-        probe: {
-          photo: accepted.image.stripped,
-          embedding: accepted.kind === 'embedded' ? accepted.embedding : undefined,
-          retentionEnds: retention.probe,
-        },
-        audit: {
-          client: caller.client,
-          actor: caller.person ?? caller.subject,
-          action: 'comparison.create',
-          subject: { record: id },
+      const [probe, found] = await settleAll([
+        faces.read(photo, { signal, priority }),
+        findReferences(parts, application),
+      ]);
+      if (probe.kind === 'refused') {
+        await store.audit.append({ ...audit, outcome: probe.code });
+        const refusal = new FacematchError(probe.code, 'The photo was refused.', probe.facts);
+        markNoted(refusal);
+        throw refusal;
+      }
+
+      const decideAndRecord = async (references: FoundReferences) => {
+        const tries = 1 + (await store.comparisons.tries(applicationKey));
+        const id = newId();
+        const now = clock();
+        const assessment = await assess(parts, { application, probe, found: references, tries });
+        const total = rounded(performance.now() - started);
+        const record: ComparisonRecord = {
+          comparisonId: id,
+          applicationId: application.applicationId,
+          office: application.office,
+          requestedBy: application.requestedBy,
+          registerNumberGiven: application.registerNumber !== undefined,
+          comparedAt: now.toISOString(),
+          ...assessment,
+          evidence: { ...assessment.evidence, timings: { ...assessment.evidence.timings, total } },
+        };
+        signal?.throwIfAborted();
+        const retention = retentionOfComparison(now);
+        const result = await store.comparisons.create({
+          id,
+          applicationKey,
+          office: application.office,
           outcome: record.outcome,
-        },
-        idempotency: claim,
+          references: references.references.map(({ document }) => document.id),
+          subjectKeys: references.subjectKeys,
+          group: {
+            ageBand: ageBandOf(application.birthDate, application.receivedAt),
+            sex: references.references[0]?.sex ?? 'unknown',
+          },
+          createdAt: record.comparedAt,
+          model: faces.model,
+          calibration: parts.calibration.id,
+          policy: parts.policy.id,
+          retentionEnds: retention.comparison,
+          detail: record,
+          probe: {
+            photo: probe.image.stripped,
+            embedding: probe.kind === 'embedded' ? probe.embedding : undefined,
+            retentionEnds: retention.probe,
+          },
+          audit: { ...audit, subject: { record: id }, outcome: record.outcome },
+          idempotency: claim,
+        });
+        return { ...result, record };
+      };
+
+      // One at a time for each application: tries sent at once must not all see the same count.
+      const { id, created, mode, record } = await queue.run(keyText(applicationKey), async () => {
+        try {
+          return await decideAndRecord(found);
+        } catch (error) {
+          // Suspended meanwhile: said with its reason and end, as to those who come later.
+          if (isFacematchError(error, 'suspended')) await parts.mode.requireRunning();
+          if (!isReferenceGone(error)) throw error;
+          return decideAndRecord(await findReferences(parts, application));
+        }
       });
       // The same request may have been answered meanwhile: then its answer is the one that counts.
-      return result.created
-        ? { answer: answer(record, caller), created: true }
-        : { answer: answer(await stored(result.id, caller), caller), created: false };
+      return created
+        ? { answer: answer({ record, state: stateOf(mode) }, caller), created }
+        : repeated(id, caller);
     },
 
     async get(id, caller) {
-      const record = await stored(id, caller);
-      await store.audit.append({
-        client: caller.client,
-        actor: caller.person ?? caller.subject,
-        action: 'comparison.read',
-        subject: { record: id },
-        outcome: 'done',
-      });
-      return answer(record, caller);
+      const kept = await stored(id, caller);
+      await noteRead(kept, caller, 'done');
+      return answer(kept, caller);
     },
   };
 }
+
+const stateOf = (mode: string): RecordState => ({
+  mode: mode === 'trial' ? 'trial' : 'active',
+  reevaluations: [],
+});
 
 function claimOf(store: Store, request: ComparisonRequest, application: Application) {
   if (request.idempotencyKey === undefined) return undefined;
@@ -156,23 +217,6 @@ function claimOf(store: Store, request: ComparisonRequest, application: Applicat
   };
 }
 
-type Accepted = Exclude<FaceOutcome, { kind: 'refused' }>;
-
-function orRefuse(outcome: FaceOutcome): Accepted {
-  if (outcome.kind !== 'refused') return outcome;
-  throw new FacematchError(outcome.code, 'The photo was refused.', outcome.facts);
-}
-
-/** Like Promise.all, but waits for every part to end before it fails: nothing goes on behind a refused request. */
-async function settleAll<T extends readonly unknown[]>(
-  promises: {
-    [K in keyof T]: Promise<T[K]>;
-  },
-): Promise<T> {
-  const results = await Promise.allSettled(promises);
-  const failed = results.find((result) => result.status === 'rejected');
-  if (failed) throw failed.reason;
-  return results.map((result) => (result as PromiseFulfilledResult<unknown>).value) as unknown as T;
-}
+const keyText = (key: Uint8Array): string => Buffer.from(key).toString('base64');
 
 const rounded = (milliseconds: number): number => Number(milliseconds.toFixed(2));

@@ -1,4 +1,4 @@
-import { FacematchError } from '../errors.js';
+import { FacematchError, isFacematchError } from '../errors.js';
 import type { FaceReader } from '../face/types.js';
 import type { Application } from '../records/application.js';
 import { normaliseDocumentNumber } from '../records/documentNumber.js';
@@ -7,58 +7,94 @@ import { normaliseRegisterNumber, registerNumberValid } from '../records/registe
 import type { StatutoryRecord } from '../records/statutoryRecord.js';
 import type { DocumentRow, Store } from '../store/store.js';
 import { type ReferenceEmbedding, referenceEmbedding } from './referenceEmbeddings.js';
-import { findHolder, type HolderFinding, lastTwo } from './references.js';
+import { findHolder, type HolderFinding, holdersOf, lastTwo } from './references.js';
 
 export interface Reference {
   readonly document: DocumentRow;
   readonly number: string;
+  readonly sex: StatutoryRecord['holder']['sex'];
   readonly embedding: ReferenceEmbedding;
 }
 
 export interface FoundReferences {
   readonly holder: HolderFinding;
   readonly registerNumberInvalid: boolean;
+  /** Keyed hashes of the register number, names and birth date that the application gives. */
+  readonly subjectKeys: readonly Uint8Array[];
   /** At most two, newest first. */
   readonly references: readonly Reference[];
 }
 
-/** Finds the holder by every identifier given, and the last two documents with their embeddings. */
+/**
+ * Finds the holder by every identifier given, and the last two documents with their embeddings. A document that is
+ * destroyed on the way counts as gone: it is looked up again without it.
+ */
 export async function findReferences(
   parts: { readonly store: Store; readonly faces: FaceReader },
   application: Application,
+  gone: ReadonlySet<string> = new Set(),
 ): Promise<FoundReferences> {
-  const { store, faces } = parts;
+  const { store } = parts;
   const { registerNumber, familyName, givenNames, birthDate, claimedDocuments, receivedAt } = application;
-  const found = await store.documents.findByKeys({
-    register:
-      registerNumber === undefined
-        ? undefined
-        : store.lookup.registerNumber(normaliseRegisterNumber(registerNumber)),
-    identity: identityForms(familyName, givenNames, birthDate).map((form) => store.lookup.identity(form)),
+  const register =
+    registerNumber === undefined
+      ? undefined
+      : store.lookup.registerNumber(normaliseRegisterNumber(registerNumber));
+  const identity = identityForms(familyName, givenNames, birthDate).map((form) =>
+    store.lookup.identity(form),
+  );
+  const left = (rows: readonly DocumentRow[]) => rows.filter(({ id }) => !gone.has(id));
+  const rows = await store.documents.findByKeys({
+    register,
+    identity,
     numbers: claimedDocuments.map((number) => store.lookup.documentNumber(normaliseDocumentNumber(number))),
   });
-  const holder = findHolder(found, registerNumber !== undefined);
-  const documents = lastTwo(await store.documents.ofHolders(holder.holders), receivedAt.slice(0, 10));
-  const references = await Promise.all(
-    documents.map(async (document) => ({
-      document,
-      number: numberOf((await store.documents.open(document.id)).record, document),
-      embedding: await referenceEmbedding(store, faces, document),
-    })),
+  const found = {
+    byRegister: left(rows.byRegister),
+    byIdentity: left(rows.byIdentity),
+    byNumber: rows.byNumber.map(left),
+  };
+  const ledTo = holdersOf([...found.byRegister, ...found.byIdentity, ...found.byNumber.flat()]);
+  const held = left(await store.documents.ofHolders([...ledTo]));
+  const registered = holdersOf(held.filter(({ hasRegister }) => hasRegister));
+  const holder = findHolder(found, registerNumber !== undefined, registered);
+  const documents = lastTwo(
+    held.filter(({ holderId }) => holder.holders.includes(holderId)),
+    receivedAt.slice(0, 10),
   );
+  const references = await Promise.all(documents.map((document) => openReference(parts, document)));
+  const destroyed = documents.filter((_, index) => references[index] === undefined);
+  if (destroyed.length > 0) {
+    return findReferences(parts, application, new Set([...gone, ...destroyed.map(({ id }) => id)]));
+  }
   return {
     holder,
     registerNumberInvalid: registerNumber !== undefined && !registerNumberValid(registerNumber),
-    references,
+    subjectKeys: [...(register === undefined ? [] : [register]), ...identity],
+    references: references.filter((reference) => reference !== undefined),
   };
 }
 
-function numberOf(record: unknown, document: DocumentRow): string {
-  const number = (record as Partial<StatutoryRecord>).document?.number;
-  if (number === undefined) {
-    throw new FacematchError('integrity-failure', 'A stored record lacks its document number.', {
-      id: document.id,
+/** Undefined when the document was destroyed since it was looked up. */
+async function openReference(
+  { store, faces }: { readonly store: Store; readonly faces: FaceReader },
+  document: DocumentRow,
+): Promise<Reference | undefined> {
+  try {
+    const { number, sex } = identityOf(await store.documents.record(document.id), document);
+    return { document, number, sex, embedding: await referenceEmbedding(store, faces, document) };
+  } catch (error) {
+    if (isFacematchError(error, 'not-found')) return undefined;
+    throw error;
+  }
+}
+
+function identityOf(record: unknown, row: DocumentRow): Pick<Reference, 'number' | 'sex'> {
+  const { document, holder } = record as Partial<StatutoryRecord>;
+  if (document?.number === undefined || holder?.sex === undefined) {
+    throw new FacematchError('integrity-failure', 'A stored record lacks its document number or holder.', {
+      id: row.id,
     });
   }
-  return number;
+  return { number: document.number, sex: holder.sex };
 }

@@ -26,8 +26,8 @@ export function lastTwo(documents: readonly DocumentRow[], before: string): read
 export interface LookUp {
   readonly byRegister: readonly DocumentRow[];
   readonly byIdentity: readonly DocumentRow[];
-  /** One entry per claimed document; undefined where the store does not hold it. */
-  readonly byNumber: readonly (DocumentRow | undefined)[];
+  /** The documents of each claimed number; none where the store does not hold it. */
+  readonly byNumber: readonly (readonly DocumentRow[])[];
 }
 
 export interface HolderFinding {
@@ -40,32 +40,51 @@ export interface HolderFinding {
 /**
  * Weighs where the identifiers lead. Register number and claimed documents name one holder; names and birth date
  * may fit several (namesakes), which is no conflict as long as that holder is among them. A register number that
- * leads nowhere while the names lead to somebody with another one is a conflict: a false number must never turn
- * a fraud into "no reference".
+ * leads nowhere while the names or a claimed document lead to somebody with another one is a conflict: a false
+ * number must never turn a fraud into "no reference".
+ *
+ * @param registered Holders of whose documents any has a register number.
  */
-export function findHolder(found: LookUp, registerNumberGiven: boolean): HolderFinding {
+export function findHolder(
+  found: LookUp,
+  registerNumberGiven: boolean,
+  registered: ReadonlySet<string>,
+): HolderFinding {
   const named = holdersOf(found.byIdentity);
-  const exact = holdersOf([...found.byRegister, ...found.byNumber.filter((row) => row !== undefined)]);
-  const claimedDocumentUnknown = found.byNumber.some((row) => row === undefined);
+  const exact = holdersOf([...found.byRegister, ...claimed(found)]);
+  const claimedDocumentUnknown = found.byNumber.some((rows) => rows.length === 0);
   const finding = (identity: HolderFinding['identity'], holders: ReadonlySet<string>): HolderFinding => ({
     identity,
     claimedDocumentUnknown,
     holders: [...holders],
   });
   const all = new Set([...exact, ...named]);
+  const numberFalse = registerNumberGiven && found.byRegister.length === 0;
+  const otherNumberOf = (holders: ReadonlySet<string>) =>
+    numberFalse && [...holders].some((holder) => registered.has(holder));
 
   if (exact.size > 1) return finding('conflict', all);
   if (exact.size === 1) {
     const elsewhere = named.size > 0 && ![...exact].some((holder) => named.has(holder));
-    const otherNumber =
-      registerNumberGiven && found.byRegister.length === 0 && found.byNumber.some((row) => row?.hasRegister);
-    return elsewhere || otherNumber ? finding('conflict', all) : finding('consistent', exact);
+    return elsewhere || otherNumberOf(exact) ? finding('conflict', all) : finding('consistent', exact);
   }
   if (named.size > 1) return finding('conflict', all);
-  const contradicts = registerNumberGiven && found.byIdentity.some((row) => row.hasRegister);
-  return finding(contradicts ? 'conflict' : 'consistent', named);
+  return finding(otherNumberOf(named) ? 'conflict' : 'consistent', named);
 }
 
-function holdersOf(rows: readonly DocumentRow[]): Set<string> {
+/**
+ * The documents that the claimed numbers stand for. Where two types share a number, the one whose holder the other
+ * identifiers lead to, the surest of them first; all where none does.
+ */
+function claimed({ byRegister, byIdentity, byNumber }: LookUp): readonly DocumentRow[] {
+  const plain = byNumber.filter((rows) => holdersOf(rows).size === 1).flat();
+  const others = [byRegister, plain, byIdentity].map(holdersOf);
+  return byNumber.flatMap((rows) => {
+    const agreeing = others.map((holders) => rows.filter(({ holderId }) => holders.has(holderId)));
+    return agreeing.find(({ length }) => length > 0) ?? rows;
+  });
+}
+
+export function holdersOf(rows: readonly DocumentRow[]): Set<string> {
   return new Set(rows.map((row) => row.holderId));
 }

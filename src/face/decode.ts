@@ -1,16 +1,27 @@
 import { createHash } from 'node:crypto';
 import sharp, { type OutputInfo } from 'sharp';
+import { FacematchError } from '../errors.js';
+import { levelOf } from './levels.js';
 import type { ImageLimits } from './limits.js';
 import { declaredTypeAgrees, sniffFormat } from './sniff.js';
 import { strip } from './strip.js';
 import type { Stripped } from './stripped.js';
-import type { AcceptedImage, ImageFormat, ImageRefusal, ImageRefused, RgbImage, UntrustedImage } from './types.js';
+import type {
+  AcceptedImage,
+  ImageFormat,
+  ImageRefusal,
+  ImageRefused,
+  RgbImage,
+  UntrustedImage,
+} from './types.js';
 
 export interface DecodedImage {
   readonly kind: 'decoded';
   readonly image: AcceptedImage;
-  /** Upright. */
+  /** Upright; of a large JPEG photo a smaller picture, as its decoder gives it for less work. */
   readonly pixels: RgbImage;
+  /** Decodes all pixels; undefined where `pixels` has them already. */
+  readonly whole?: () => Promise<RgbImage>;
 }
 
 export type Decoder = (untrusted: UntrustedImage) => Promise<DecodedImage | ImageRefused>;
@@ -52,14 +63,56 @@ async function decode(
   format: ImageFormat,
   limits: ImageLimits,
 ): Promise<DecodedImage | ImageRefused> {
+  const turned = stripped.orientation >= 5;
+  const width = turned ? stripped.height : stripped.width;
+  const height = turned ? stripped.width : stripped.height;
+  const shrink = format === 'jpeg' ? shrinkOf(width, height) : 1;
+  const size = { width: Math.floor(width / shrink), height: Math.floor(height / shrink) };
+  const decoded = await pixelsOf(stripped.bytes, limits, size, shrink > 1);
+  if ('kind' in decoded) return decoded;
+  const image: AcceptedImage = {
+    format,
+    width,
+    height,
+    stripped: stripped.bytes,
+    pixelDigest: pixelDigest(decoded),
+  };
+  if (shrink === 1) return { kind: 'decoded', image, pixels: decoded };
+  const whole = async (): Promise<RgbImage> => {
+    const all = await pixelsOf(stripped.bytes, limits, { width, height }, false);
+    if ('kind' in all)
+      throw new FacematchError('internal', 'A photo that decoded once did not decode again.');
+    return all;
+  };
+  return { kind: 'decoded', image, pixels: decoded, whole };
+}
+
+/** Longer side, in pixels, that a large JPEG photo keeps at least: a face of a fifth of it is 200 pixels high. */
+const enoughPixels = 1000;
+
+/** By how much a JPEG decoder is asked to shrink: it can leave out detail in powers of two without decoding it. */
+function shrinkOf(width: number, height: number): number {
+  let shrink = 1;
+  while (shrink < 8 && Math.max(width, height) >= enoughPixels * shrink * 2) shrink *= 2;
+  return shrink;
+}
+
+/** Upright, 8-bit sRGB, transparency on white. */
+async function pixelsOf(
+  bytes: Uint8Array,
+  limits: ImageLimits,
+  { width, height }: { readonly width: number; readonly height: number },
+  resize: boolean,
+): Promise<RgbImage | ImageRefused> {
   let raw: { data: Buffer; info: OutputInfo };
   try {
-    raw = await sharp(stripped.bytes, {
+    const source = sharp(bytes, {
       limitInputPixels: limits.maxPixels,
       failOn: 'warning',
-      sequentialRead: true,
-    })
-      .autoOrient()
+      // Small photos decode faster at once than line by line; large ones must not be held twice.
+      sequentialRead: width * height > atOncePixels,
+    }).autoOrient();
+    raw = await (resize ? source.resize(width, height, { fit: 'fill' }) : source)
       .flatten({ background: '#ffffff' })
       .toColourspace('srgb')
       .removeAlpha()
@@ -69,19 +122,13 @@ async function decode(
     // sharp's messages can quote the file, and they all mean that these bytes do not decode.
     return refuse('image-corrupt');
   }
-  const turned = stripped.orientation >= 5;
-  const width = turned ? stripped.height : stripped.width;
-  const height = turned ? stripped.width : stripped.height;
   if (raw.info.width !== width || raw.info.height !== height) return refuse('image-corrupt');
   const data = toRgb(raw.data, width * height);
   if (data === undefined) return refuse('image-colour', { channels: raw.info.channels });
-  const pixels: RgbImage = { width, height, data };
-  return {
-    kind: 'decoded',
-    pixels,
-    image: { format, width, height, stripped: stripped.bytes, pixelDigest: pixelDigest(pixels) },
-  };
+  return { width, height, data };
 }
+
+const atOncePixels = 2_000_000;
 
 /** sharp gives grey images one channel whatever colour space is asked for. */
 function toRgb(data: Uint8Array, pixels: number): Uint8Array | undefined {
@@ -97,8 +144,16 @@ function toRgb(data: Uint8Array, pixels: number): Uint8Array | undefined {
   return rgb;
 }
 
-/** SHA-256 over width and height (unsigned 32 bit, big endian) and the pixels. */
-export function pixelDigest({ width, height, data }: RgbImage): Uint8Array {
+/** From this many pixels on the digest is over the photo halved, which is a quarter of the work. */
+const halvedPixels = 2 ** 18;
+
+/**
+ * SHA-256 over width and height (unsigned 32 bit, big endian) and the pixels; of a large photo over averages of 2 × 2
+ * pixels. Equal digests mean the same picture, not a similar one: two photographs never average to the same bytes.
+ */
+export function pixelDigest(image: RgbImage): Uint8Array {
+  const { width, height } = image;
+  const { data } = levelOf(image, width * height < halvedPixels ? 0 : 1);
   const size = Buffer.alloc(8);
   size.writeUInt32BE(width, 0);
   size.writeUInt32BE(height, 4);

@@ -42,10 +42,7 @@ export function interEyeDistance(landmarks: readonly Point[]): number {
 }
 
 /** One point per group: the mean of its landmarks. */
-export function averageGroups(
-  landmarks: readonly Point[],
-  groups: readonly (readonly number[])[],
-): Point[] {
+export function averageGroups(landmarks: readonly Point[], groups: readonly (readonly number[])[]): Point[] {
   return groups.map((group) =>
     centroid(group.map((index) => landmarks[index] ?? { x: Number.NaN, y: Number.NaN })),
   );

@@ -28,6 +28,6 @@ export interface FaceLimits {
 }
 
 export const defaultFaceLimits: FaceLimits = {
-  minInterEyeDistance: 20,
+  minInterEyeDistance: 16,
   rivalProminence: 0.75,
 };

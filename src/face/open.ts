@@ -6,6 +6,7 @@ import type { EngineName, FaceSettings } from './settings.js';
 
 interface EngineOptions {
   readonly cards: readonly ModelCard[];
+  readonly seldom: ReadonlySet<ModelCard>;
   readonly buildDir: string;
   readonly threads: number;
 }
@@ -32,17 +33,23 @@ export async function openPipeline(settings: FaceSettings): Promise<Pipeline> {
   const landmarks = inRole(requireCard(cards, settings.landmarks), 'landmarks');
   const embedder = inRole(requireCard(cards, settings.embedder), 'embedder');
   const needed = new Set<ModelCard>([...looks.map((look) => look.card), landmarks, embedder]);
+  // A detector of later looks alone hardly ever sees a photo, and is the largest network.
+  const seldom = new Set<ModelCard>(looks.map(({ card }) => card).filter((card) => card !== looks[0]?.card));
   const { buildDir, threads, imageLimits, faceLimits } = settings;
-  const engine = await engines[settings.engine]({ cards: [...needed], buildDir, threads });
+  const engine = await engines[settings.engine]({ cards: [...needed], seldom, buildDir, threads });
   return createPipeline({ engine, looks, landmarks, embedder, imageLimits, faceLimits });
 }
 
 function inRole<R extends ModelCard['role']>(card: ModelCard, role: R): Extract<ModelCard, { role: R }> {
   if (isInRole(card, role)) return card;
-  throw new FacematchError('config-invalid', `The network ${card.id} is no ${role}: its role is ${card.role}.`, {
-    model: card.id,
-    role,
-  });
+  throw new FacematchError(
+    'config-invalid',
+    `The network ${card.id} is no ${role}: its role is ${card.role}.`,
+    {
+      model: card.id,
+      role,
+    },
+  );
 }
 
 function isInRole<R extends ModelCard['role']>(

@@ -5,9 +5,9 @@ import { detectFaces, type Look } from './detection.js';
 import type { Engine } from './engine/engine.js';
 import { averageGroups, cropTo, interEyeDistance, pointsInPhoto, squareAround } from './landmarks.js';
 import type { FaceLimits } from './limits.js';
-import { normalise } from './normalise.js';
+import { lengthOf, normalise } from './normalise.js';
+import { assessQuality } from './quality/assess.js';
 import { selectFace } from './selection.js';
-import { sharpness } from './sharpness.js';
 import type {
   Box,
   Detection,
@@ -45,6 +45,7 @@ interface Subject {
 interface Found extends Subject {
   readonly faces: number;
   readonly main: Detection;
+  readonly others: readonly Box[];
 }
 interface Located extends Found {
   readonly landmarks: readonly Point[];
@@ -66,25 +67,31 @@ export async function recognise(
   const subjects = photos.map((photo, index) => ({
     index,
     photo,
-    timings: { detect: 0, landmarks: 0, align: 0, embed: 0 },
+    timings: { detect: 0, landmarks: 0, align: 0, embed: 0, quality: 0 },
   }));
   const found = await timed('detect', subjects, () => find(parts, subjects, drop));
   const located = await timed('landmarks', found, () => locate(parts, found, drop));
   const chips = await timed('align', located, async () => align(parts, located));
-  const embeddings = await timed('embed', located, () => embed(parts, chips));
+  const embedded = await timed('embed', located, () => embed(parts, chips));
   for (const [i, subject] of located.entries()) {
-    const { main, faces, landmarks, interEyeDistance, photo, timings } = subject;
-    const { size } = parts.embedder.alignment;
+    const { main, others, faces, landmarks, interEyeDistance, photo, timings } = subject;
+    const { embedding, length } = embedded[i] as Embedded;
+    const started = performance.now();
+    const quality = assessQuality(
+      { photo, landmarks, box: main.box, others },
+      length,
+      parts.embedder.output.quality,
+    );
+    timings.quality = performance.now() - started;
     const measures: FaceMeasures = {
       box: main.box,
       confidence: main.confidence,
       faces,
       interEyeDistance,
-      headSize: main.box.height / photo.height,
-      sharpness: sharpness(chips.chip(i), size, size),
       landmarks,
+      quality,
     };
-    results[subject.index] = { kind: 'embedded', embedding: embeddings[i] as Embedding, measures, timings };
+    results[subject.index] = { kind: 'embedded', embedding, measures, timings };
   }
   return results;
 }
@@ -101,7 +108,11 @@ async function find(parts: RecognitionParts, subjects: readonly Subject[], drop:
     const selection = selectFace(faces, subject.photo, parts.faceLimits.rivalProminence);
     if (selection === undefined) drop(subject, 'no-face', 0);
     else if (selection.rival) drop(subject, 'multiple-faces', faces.length);
-    else return [{ ...subject, faces: faces.length, main: selection.main }];
+    else {
+      const { main } = selection;
+      const others = faces.filter((face) => face !== main).map(({ box }) => box);
+      return [{ ...subject, faces: faces.length, main, others }];
+    }
     return [];
   });
 }
@@ -139,11 +150,20 @@ function align({ embedder }: RecognitionParts, located: readonly Located[]): Chi
   return chips;
 }
 
-async function embed({ engine, embedder }: RecognitionParts, chips: ChipBatch): Promise<Embedding[]> {
+interface Embedded {
+  readonly embedding: Embedding;
+  /** Before it was scaled to 1. */
+  readonly length: number;
+}
+
+async function embed({ engine, embedder }: RecognitionParts, chips: ChipBatch): Promise<Embedded[]> {
   if (chips.length === 0) return [];
-  const raw = await engine.embed(embedder, chips.data, chips.length);
+  const all = await engine.embed(embedder, chips.data, chips.length);
   const { length } = embedder.output;
-  return Array.from({ length: chips.length }, (_, i) => normalise(raw.slice(i * length, (i + 1) * length)));
+  return Array.from({ length: chips.length }, (_, i) => {
+    const raw = all.slice(i * length, (i + 1) * length);
+    return { embedding: normalise(raw), length: lengthOf(raw) };
+  });
 }
 
 /** Runs a stage and books each photo's share of the time it took. */

@@ -25,7 +25,9 @@ const mediaTypes: Readonly<Record<string, ImageFormat>> = {
 export function declaredTypeAgrees(declared: string | undefined, format: ImageFormat): boolean {
   if (declared === undefined) return true;
   const type = (declared.split(';', 1)[0] ?? '').trim().toLowerCase();
-  return type === 'application/octet-stream' || (Object.hasOwn(mediaTypes, type) && mediaTypes[type] === format);
+  return (
+    type === 'application/octet-stream' || (Object.hasOwn(mediaTypes, type) && mediaTypes[type] === format)
+  );
 }
 
 export function startsWith(bytes: Uint8Array, prefix: readonly number[]): boolean {

@@ -1,3 +1,5 @@
+import type { PhotoQuality } from './quality/assess.js';
+
 /** 8-bit sRGB pixels, row by row, three bytes a pixel: `data.length === width * height * 3`. */
 export interface RgbImage {
   readonly width: number;
@@ -67,12 +69,9 @@ export interface FaceMeasures {
   readonly faces: number;
   /** Distance between the eye centres in pixels of the upright photo. */
   readonly interEyeDistance: number;
-  /** Height of the face box over the height of the photo. */
-  readonly headSize: number;
-  /** Variance of the Laplacian of the aligned grey face, in squared grey levels; higher is sharper. */
-  readonly sharpness: number;
   /** 68 points in the order of the iBUG 300-W annotation, pixels of the upright photo. */
   readonly landmarks: readonly Point[];
+  readonly quality: PhotoQuality;
 }
 
 /** Milliseconds. */
@@ -82,6 +81,7 @@ export interface StageTimings {
   readonly landmarks: number;
   readonly align: number;
   readonly embed: number;
+  readonly quality: number;
 }
 
 export type FaceOutcome =
@@ -121,7 +121,7 @@ export interface UntrustedImage {
 
 /**
  * Untrusted bytes in, typed outcomes out. Implemented by the pool of child processes; throws
- * `busy` (queue full), `deadline-exceeded` (a child hung and was replaced) or `internal` (a child died).
+ * `busy` (queue full), `deadline-exceeded` (a child hung and was replaced) or `reading-failed` (a child died).
  */
 export interface FaceReader {
   /** The embedder whose embeddings `read` returns. */

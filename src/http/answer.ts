@@ -1,9 +1,10 @@
 import type { ErrorRequestHandler, Response } from 'express';
-import { type ErrorCode, FacematchError, isFacematchError } from '../errors.js';
+import { FacematchError, isFacematchError } from '../errors.js';
+import { isNoted } from '../oversight/notedRefusals.js';
 import { negotiate } from './language.js';
 import type { HttpLog } from './log.js';
 import { problemHeaders, problemOf, statusOf } from './problems.js';
-import { stateOf } from './requestState.js';
+import { type RequestState, stateOf } from './requestState.js';
 import type { Reply } from './route.js';
 import type { Services } from './services.js';
 
@@ -13,16 +14,25 @@ export function send(response: Response, { status, headers, body }: Reply): void
   else response.json(body);
 }
 
-/** Refusals that go to the audit trail: somebody asked for what is not theirs, or felt about for what exists. */
-const audited: ReadonlySet<ErrorCode> = new Set(['invalid-token', 'forbidden', 'not-found']);
+/**
+ * Whether a refusal goes to the audit trail. Of a known caller each does, but for failures of the service, which
+ * decide nothing, and what its use case noted itself. Of an unknown one only that the token was refused.
+ */
+function isAudited(error: FacematchError, { route, caller, hungUp }: RequestState): boolean {
+  if (route?.scope === undefined || isNoted(error)) return false;
+  if (caller === undefined) return error.code === 'invalid-token';
+  if (hungUp && error.code === 'malformed-multipart') return false;
+  return statusOf[error.code] < 500 || error.code === 'suspended';
+}
 
-/** Answers every error as a problem document (RFC 9457); what is no `FacematchError` is `internal`. */
-export function answerErrors(services: Pick<Services, 'refused'>, log: HttpLog): ErrorRequestHandler {
-  return async (thrown: unknown, request, response, _next) => {
-    const state = stateOf(response);
+/** Makes of what a request, or an item of it, failed with what its caller is told, once that is recorded. */
+export type Refuse = (thrown: unknown, state: RequestState) => Promise<FacematchError>;
+
+export function createRefuse(services: Pick<Services, 'refused'>, log: HttpLog): Refuse {
+  return async (thrown, state) => {
     let cause = thrown;
     let error = toFacematchError(thrown);
-    if (state.route?.scope !== undefined && audited.has(error.code)) {
+    if (state.route !== undefined && isAudited(error, state)) {
       try {
         await services.refused(state.caller, state.route.id, error.code);
       } catch (failure) {
@@ -30,8 +40,20 @@ export function answerErrors(services: Pick<Services, 'refused'>, log: HttpLog):
         error = new FacematchError('store-unavailable', 'The refusal could not be recorded.');
       }
     }
+    // A caller who hung up is in the access log, as 499.
+    if (statusOf[error.code] >= 500 && error.code !== 'busy' && !(state.hungUp && isAbort(cause))) {
+      log.failure(state.requestId, error.code, cause);
+    }
+    return error;
+  };
+}
+
+/** Answers every error as a problem document (RFC 9457); what is no `FacematchError` is `internal`. */
+export function answerErrors(refuse: Refuse): ErrorRequestHandler {
+  return async (thrown: unknown, request, response, _next) => {
+    const state = stateOf(response);
+    const error = await refuse(thrown, state);
     state.problem = error.code;
-    if (statusOf[error.code] >= 500 && error.code !== 'busy') log.failure(state.requestId, error.code, cause);
     if (response.headersSent || response.destroyed) {
       response.destroy();
       return;
@@ -41,6 +63,8 @@ export function answerErrors(services: Pick<Services, 'refused'>, log: HttpLog):
     response.end(JSON.stringify(problemOf(error, language, state.requestId)));
   };
 }
+
+const isAbort = (thrown: unknown): boolean => thrown instanceof Error && thrown.name === 'AbortError';
 
 function toFacematchError(thrown: unknown): FacematchError {
   if (isFacematchError(thrown)) return thrown;

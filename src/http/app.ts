@@ -1,7 +1,7 @@
 import express, { type Express } from 'express';
 import helmet from 'helmet';
 import { FacematchError } from '../errors.js';
-import { answerErrors } from './answer.js';
+import { answerErrors, createRefuse } from './answer.js';
 import type { Authenticator } from './auth.js';
 import type { HttpLimits } from './limits.js';
 import type { HttpLog } from './log.js';
@@ -37,6 +37,7 @@ const contentSecurityPolicy = {
 
 export function createApp({ services, authenticate, limits, log, metrics, routes }: AppOptions): Express {
   const app = express();
+  const refuse = createRefuse(services, log);
   app.disable('x-powered-by');
   app.disable('etag');
   app.enable('strict routing');
@@ -46,10 +47,10 @@ export function createApp({ services, authenticate, limits, log, metrics, routes
   app.set('query parser', false);
   app.use(observe(log, metrics));
   app.use(helmet({ contentSecurityPolicy, referrerPolicy: { policy: 'no-referrer' } }));
-  mount(app, routes, { authenticate, limits });
+  mount(app, routes, { authenticate, limits, refuse });
   app.use(() => {
     throw new FacematchError('not-found', 'No route has this path.');
   });
-  app.use(answerErrors(services, log));
+  app.use(answerErrors(refuse));
   return app;
 }

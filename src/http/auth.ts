@@ -10,6 +10,7 @@ import { z } from 'zod';
 import type { Clock } from '../clock.js';
 import { type ErrorFacts, FacematchError } from '../errors.js';
 import type { Caller } from '../oversight/caller.js';
+import { roleNamed, roleOf } from '../oversight/roles.js';
 
 export interface AuthOptions {
   readonly issuer: string;
@@ -20,6 +21,8 @@ export interface AuthOptions {
   readonly rsaAlgorithm?: 'RS256' | 'PS256';
   /** Seconds since `iat` after which a token is refused whatever its `exp` says. Default 3600. */
   readonly maxTokenAgeSeconds?: number;
+  /** Whether a token without a role opens nothing. Only development does without. */
+  readonly requireRole?: boolean;
   readonly clock: Clock;
 }
 
@@ -46,7 +49,10 @@ const claimsSchema = z.object({
   person: name.optional(),
   act: z.object({ sub: name }).optional(),
   office: name.optional(),
+  role: name.optional(),
+  inquiry: name.optional(),
 });
+type Claims = z.output<typeof claimsSchema>;
 
 export function createAuthenticator(options: AuthOptions): Authenticator {
   const getKey = keyFinder(options);
@@ -65,18 +71,35 @@ export function createAuthenticator(options: AuthOptions): Authenticator {
       });
       if (!types.has(protectedHeader.typ?.toLowerCase() ?? '')) throw invalidToken();
       const claims = claimsSchema.parse(payload);
-      return {
-        client: claims.client_id,
-        subject: claims.sub,
-        person: claims.person ?? claims.act?.sub,
-        office: claims.office,
-        scopes: new Set(claims.scope?.split(' ').filter((scope) => scope !== '')),
-      };
+      return holderOf(claims, options.requireRole ?? false);
     } catch (error) {
       // The cause is dropped: jose's claim errors carry the whole payload.
       if (error instanceof FacematchError) throw error;
       throw invalidToken();
     }
+  };
+}
+
+/**
+ * A role bounds what its scopes are worth, whatever the token says: a scope outside the role opens nothing, and
+ * neither does a role that is unknown or lacks the claim it needs.
+ */
+function holderOf(claims: Claims, requireRole: boolean): TokenHolder {
+  const person = claims.person ?? claims.act?.sub;
+  const { office, inquiry } = claims;
+  const asked = claims.scope?.split(' ').filter((scope) => scope !== '') ?? [];
+  const role = claims.role === undefined ? undefined : roleNamed(claims.role);
+  const who = { client: claims.client_id, subject: claims.sub, person, office };
+  if (claims.role === undefined && !requireRole) return { ...who, scopes: new Set(asked) };
+  const { needs, scopes } = role === undefined ? { needs: [], scopes: [] } : roleOf(role);
+  const claimed = { person, office, inquiry };
+  const complete = needs.every((claim) => claimed[claim] !== undefined);
+  const granted: readonly string[] = complete ? scopes : [];
+  return {
+    ...who,
+    ...(role !== undefined && { role }),
+    ...(inquiry !== undefined && { inquiry }),
+    scopes: new Set(granted.filter((scope) => asked.includes(scope))),
   };
 }
 

@@ -20,6 +20,8 @@ export interface TokenRequest {
   readonly subject: string;
   readonly person?: string | undefined;
   readonly office?: string | undefined;
+  readonly role?: string | undefined;
+  readonly inquiry?: string | undefined;
   readonly scopes: readonly string[];
   readonly lifetimeSeconds: number;
 }
@@ -58,6 +60,8 @@ export async function issueToken(key: TokenKey, request: TokenRequest, clock: Cl
     scope: request.scopes.join(' '),
     ...(request.person !== undefined && { act: { sub: request.person } }),
     ...(request.office !== undefined && { office: request.office }),
+    ...(request.role !== undefined && { role: request.role }),
+    ...(request.inquiry !== undefined && { inquiry: request.inquiry }),
   })
     .setProtectedHeader({
       alg: 'ES256',

@@ -2,6 +2,10 @@
 export interface HttpLimits {
   readonly photoBytes: number;
   readonly jsonBytes: number;
+  /** What the items of all batches may hold in memory together; a batch that needs more is read more slowly. */
+  readonly batchBytes: number;
+  /** Items in one batch. */
+  readonly batchItems: number;
   /** Uploads that may be held in memory at a time; further ones are answered `busy`. */
   readonly concurrentUploads: number;
   readonly maxConnections: number;
@@ -20,6 +24,8 @@ export interface HttpLimits {
 export const defaultLimits: HttpLimits = {
   photoBytes: 10_000_000,
   jsonBytes: 65_536,
+  batchBytes: 64_000_000,
+  batchItems: 100,
   concurrentUploads: 64,
   maxConnections: 512,
   headersTimeoutMs: 10_000,

@@ -1,23 +1,33 @@
 import type { Express, Request, Response } from 'express';
+import { Budget } from '../budget.js';
 import { FacematchError } from '../errors.js';
 import type { Caller } from '../oversight/caller.js';
-import { send } from './answer.js';
+import { type Refuse, send } from './answer.js';
 import type { Authenticator } from './auth.js';
 import { readJsonBody } from './jsonBody.js';
 import { negotiate } from './language.js';
 import type { HttpLimits } from './limits.js';
 import { readForm } from './multipart.js';
+import { readItems } from './multipartStream.js';
+import { problemOf } from './problems.js';
 import { stateOf } from './requestState.js';
-import type { FormRoute, JsonRoute, ReadRoute, Reply, Route } from './route.js';
+import type { FormRoute, ItemsRoute, JsonRoute, ReadRoute, Reply, Route } from './route.js';
 
 export interface MountOptions {
   readonly authenticate: Authenticator;
   readonly limits: HttpLimits;
+  readonly refuse: Refuse;
 }
 
 /** Mounts the routes, and for each of their paths the answer to OPTIONS and to methods it has not. */
 export function mount(app: Express, routes: readonly Route[], options: MountOptions): void {
-  const withUpload = uploadGate(options.limits.concurrentUploads);
+  const { limits, refuse } = options;
+  const shared: Shared = {
+    limits,
+    refuse,
+    withUpload: uploadGate(limits.concurrentUploads),
+    batchMemory: new Budget(limits.batchBytes),
+  };
   for (const route of routes) {
     app[route.method](expressPath(route.path), async (request, response) => {
       stateOf(response).route = route;
@@ -28,7 +38,7 @@ export function mount(app: Express, routes: readonly Route[], options: MountOpti
         return;
       }
       const caller = await authorise(route, request, response, options.authenticate);
-      send(response, await handle(route, { ...context, caller }, response, options.limits, withUpload));
+      send(response, await handle(route, { ...context, caller }, response, shared));
     });
   }
   for (const path of new Set(routes.map((route) => route.path))) {
@@ -62,6 +72,7 @@ function contextOf(request: Request, response: Response): OpenContext {
       if (typeof id === 'string' && /^[\w-]{1,64}$/.test(id)) return id;
       throw new FacematchError('not-found', 'The id has not the form of one of ours.');
     },
+    query: () => queryOf(request),
   };
 }
 
@@ -79,16 +90,31 @@ async function authorise(
   return caller;
 }
 
+/** What all requests share. */
+interface Shared extends Pick<MountOptions, 'limits' | 'refuse'> {
+  readonly withUpload: UploadGate;
+  /** Bytes that the items of all batches may hold. */
+  readonly batchMemory: Budget;
+}
+
 async function handle(
-  route: ReadRoute | FormRoute | JsonRoute,
+  route: ReadRoute | FormRoute | JsonRoute | ItemsRoute,
   context: ReadContext,
   response: Response,
-  limits: HttpLimits,
-  withUpload: UploadGate,
+  { limits, refuse, withUpload, batchMemory }: Shared,
 ): Promise<Reply> {
-  if (route.form === undefined && route.json === undefined) return route.handler(context);
-  const { request } = context;
+  if (route.form === undefined && route.json === undefined && route.items === undefined) {
+    return route.handler(context);
+  }
+  const { request, language } = context;
   const idempotencyKey = idempotencyKeyOf(request);
+  if (route.items !== undefined) {
+    const state = stateOf(response);
+    const items = readItems(request, route.items.shape, limits, batchMemory);
+    const problem = async (thrown: unknown) =>
+      problemOf(await refuse(thrown, state), language, state.requestId);
+    return withUpload(() => route.handler({ ...context, idempotencyKey, items, problem }));
+  }
   if (route.form === undefined) {
     const document = await readJsonBody(request, limits.jsonBytes);
     return route.handler({ ...context, idempotencyKey, document });
@@ -97,6 +123,21 @@ async function handle(
     const form = await readForm(request, response, route.form.shape, limits);
     return route.handler({ ...context, idempotencyKey, form });
   });
+}
+
+function queryOf(request: Request): Readonly<Record<string, string>> {
+  const { searchParams } = new URL(request.originalUrl, 'http://localhost');
+  const query: Record<string, string> = Object.create(null);
+  for (const [name, value] of searchParams) {
+    if (name in query) {
+      throw new FacematchError('validation', 'A parameter stands there twice.', {
+        pointers: [`/${name}`],
+        codes: ['twice'],
+      });
+    }
+    query[name] = value;
+  }
+  return query;
 }
 
 function idempotencyKeyOf(request: Request): string | undefined {

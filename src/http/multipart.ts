@@ -8,9 +8,10 @@ import { requireMediaType } from './jsonBody.js';
 import type { HttpLimits } from './limits.js';
 import { parseStrictJson } from './strictJson.js';
 
-/** The parts of one route's form: one JSON document and images. */
+/** The parts of one route's form: one JSON document, where it has one, and images. */
 export interface FormShape {
-  readonly json: string;
+  /** Absent where the form has images only. */
+  readonly json?: string;
   readonly images: readonly { readonly name: string; readonly required: boolean }[];
 }
 
@@ -41,8 +42,8 @@ export async function readForm(
   const parameters = requireMediaType(request, 'multipart/form-data');
   if (!parameters.get('boundary')) throw malformed();
   const parts = await parse(request, response, shape, limits);
-  const [json] = parts.get(shape.json) ?? [];
-  if (json === undefined) {
+  const json = shape.json === undefined ? undefined : parts.get(shape.json)?.[0];
+  if (shape.json !== undefined && json === undefined) {
     throw new FacematchError('body-missing', 'The form lacks its JSON part.', { part: shape.json });
   }
   const images: Record<string, UntrustedImage> = {};
@@ -50,7 +51,7 @@ export async function readForm(
     const image = imageOf(name, parts.get(name)?.[0], required);
     if (image) images[name] = image;
   }
-  return { json: parseStrictJson(json.bytes), images };
+  return { json: json && parseStrictJson(json.bytes), images };
 }
 
 interface Part {
@@ -73,13 +74,16 @@ function imageOf(name: string, part: Part | undefined, required: boolean): Untru
 /** Types a part has when nobody declared one: RFC 7578 section 4.4, and what HTTP libraries fill in. */
 const undeclared = new Set(['text/plain', 'application/octet-stream']);
 
+export const declaredTypeOf = (type: string): string | undefined => (undeclared.has(type) ? undefined : type);
+
 function parse(
   request: Request,
   response: Response,
   shape: FormShape,
   limits: HttpLimits,
 ): Promise<Map<string, Part[]>> {
-  const names = [shape.json, ...shape.images.map((image) => image.name)];
+  const images = shape.images.map((image) => image.name);
+  const names = shape.json === undefined ? images : [shape.json, ...images];
   const known = new Set(names);
   return new Promise<void>((resolve, reject) => {
     const options: Options = {
@@ -131,8 +135,8 @@ function collect(request: Request): Map<string, Part[]> {
   }
   const files = (request.files ?? {}) as Record<string, Express.Multer.File[]>;
   for (const file of Object.values(files).flat()) {
-    const declared = undeclared.has(file.mimetype) ? {} : { type: file.mimetype };
-    add(file.fieldname, { kind: 'file', bytes: file.buffer, ...declared });
+    const type = declaredTypeOf(file.mimetype);
+    add(file.fieldname, { kind: 'file', bytes: file.buffer, ...(type === undefined ? {} : { type }) });
   }
   return parts;
 }
@@ -147,8 +151,10 @@ function checked(
     if (!known.has(name)) throw unexpected();
     if (same.length > 1) throw tooMany();
   }
-  const json = parts.get(shape.json)?.[0];
-  if (json && json.bytes.length > limits.jsonBytes) throw tooLarge(shape.json, shape, limits);
+  for (const [name, [part]] of parts) {
+    if (name === shape.json && part && part.bytes.length > limits.jsonBytes)
+      throw tooLarge(name, shape, limits);
+  }
   return parts;
 }
 

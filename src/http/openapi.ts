@@ -2,10 +2,11 @@ import { z } from 'zod';
 import type { ErrorCode } from '../errors.js';
 import { text } from '../messages/text.js';
 import { languages } from '../oversight/caller.js';
+import { scopes } from '../oversight/scopes.js';
 import type { FormShape } from './multipart.js';
+import type { ItemShape } from './multipartStream.js';
 import { problemSchema, statusOf } from './problems.js';
 import type { ResponseSpec, Route } from './route.js';
-import { scopes } from './scopes.js';
 
 type Json = Record<string, unknown>;
 
@@ -48,13 +49,14 @@ function operationOf(route: Route): Json {
       required: true,
       schema: { type: 'string' },
     })),
+    ...queryParametersOf(route),
     {
       name: 'Accept-Language',
       in: 'header',
       description: `Language of the texts: ${languages.join(', ')}`,
       schema: { type: 'string' },
     },
-    ...(takesJson(route)
+    ...(route.idempotent
       ? [
           {
             name: 'Idempotency-Key',
@@ -77,33 +79,72 @@ function operationOf(route: Route): Json {
   };
 }
 
-const takesJson = ({ form, json }: Route): boolean => form !== undefined || json !== undefined;
+function queryParametersOf({ query }: Route): Json[] {
+  if (query === undefined) return [];
+  const { properties = {}, required = [] } = schemaOf(query, 'input') as {
+    properties?: Record<string, Json>;
+    required?: string[];
+  };
+  return Object.entries(properties).map(([name, { description, ...schema }]) => ({
+    name,
+    in: 'query',
+    required: required.includes(name),
+    ...(description !== undefined && { description }),
+    schema,
+  }));
+}
 
-function requestBodyOf({ form, json }: Route): Json {
+const takesJson = ({ form, json, items }: Route): boolean =>
+  form !== undefined || json !== undefined || items !== undefined;
+
+function requestBodyOf({ form, json, items }: Route): Json {
   if (json) {
     const content = { 'application/json': { schema: schemaOf(json.schema, 'input') } };
     return { requestBody: { required: true, content } };
   }
   if (form) {
-    const schema = formSchemaOf(form.shape, schemaOf(form.schema, 'input'));
+    const schema = formSchemaOf(form.shape, form.schema && schemaOf(form.schema, 'input'));
     const content = { 'multipart/form-data': { schema, encoding: encodingOf(form.shape) } };
+    return { requestBody: { required: true, content } };
+  }
+  if (items) {
+    const shape: FormShape = {
+      json: items.shape.json,
+      images: [{ name: items.shape.image, required: true }],
+    };
+    const schema = itemsSchemaOf(items.shape, schemaOf(items.schema, 'input'));
+    const content = { 'multipart/form-data': { schema, encoding: encodingOf(shape) } };
     return { requestBody: { required: true, content } };
   }
   return {};
 }
 
-const formSchemaOf = (shape: FormShape, json: Json): Json => ({
+/** Parts of one name that repeat are an array (OpenAPI 3.1, "Special Considerations for multipart Content"). */
+const itemsSchemaOf = (shape: ItemShape, json: Json): Json => ({
   type: 'object',
   additionalProperties: false,
-  required: [shape.json, ...shape.images.filter(({ required }) => required).map(({ name }) => name)],
+  required: [shape.json, shape.image],
   properties: {
-    [shape.json]: json,
+    [shape.json]: { type: 'array', items: json, description: 'Each followed by its image' },
+    [shape.image]: { type: 'array', items: { contentMediaType: 'image/*' } },
+  },
+});
+
+const formSchemaOf = (shape: FormShape, json: Json | undefined): Json => ({
+  type: 'object',
+  additionalProperties: false,
+  required: [
+    ...(shape.json === undefined ? [] : [shape.json]),
+    ...shape.images.filter(({ required }) => required).map(({ name }) => name),
+  ],
+  properties: {
+    ...(shape.json !== undefined && { [shape.json]: json }),
     ...Object.fromEntries(shape.images.map(({ name }) => [name, { contentMediaType: 'image/*' }])),
   },
 });
 
 const encodingOf = (shape: FormShape): Json => ({
-  [shape.json]: { contentType: 'application/json' },
+  ...(shape.json !== undefined && { [shape.json]: { contentType: 'application/json' } }),
   ...Object.fromEntries(
     shape.images.map(({ name }) => [name, { contentType: 'image/jpeg, image/png, image/webp' }]),
   ),
@@ -156,8 +197,6 @@ const ofJson: readonly ErrorCode[] = [
   'unsupported-charset',
   'unsupported-encoding',
   'validation',
-  'idempotency-mismatch',
-  'idempotency-in-progress',
 ];
 const ofForm: readonly ErrorCode[] = [
   'malformed-multipart',
@@ -174,6 +213,7 @@ const ofForm: readonly ErrorCode[] = [
   'image-colour',
   'busy',
   'deadline-exceeded',
+  'reading-failed',
 ];
 
 function problemsOf(route: Route): ErrorCode[] {
@@ -182,7 +222,8 @@ function problemsOf(route: Route): ErrorCode[] {
     ...ofEvery,
     ...(route.scope === undefined ? [] : ofProtected),
     ...(takesJson(route) ? ofJson : []),
-    ...(route.form ? ofForm : []),
+    ...(route.idempotent ? (['idempotency-mismatch'] as const) : []),
+    ...(route.form || route.items ? ofForm : []),
   ];
   return [...new Set(all)];
 }

@@ -30,16 +30,23 @@ export const statusOf: Readonly<Record<ErrorCode, number>> = {
   'not-found': 404,
   'method-not-allowed': 405,
   'idempotency-mismatch': 422,
-  'idempotency-in-progress': 409,
   'malformed-request': 400,
   'headers-too-large': 431,
   'request-timeout': 408,
   'transfer-conflict': 409,
   'retention-over': 422,
+  'revision-conflict': 409,
   'no-face-reference': 422,
+  suspended: 503,
+  'second-person-required': 403,
+  'person-required': 403,
+  'request-closed': 409,
+  'clock-implausible': 409,
+  'destruction-limit': 409,
   busy: 503,
   'auth-unavailable': 503,
   'deadline-exceeded': 503,
+  'reading-failed': 503,
   'store-unavailable': 503,
   'integrity-failure': 500,
   internal: 500,
@@ -54,15 +61,18 @@ export const statusOf: Readonly<Record<ErrorCode, number>> = {
   'engine-unsupported': 500,
   'storage-full': 507,
   'keyring-invalid': 500,
+  'ledger-invalid': 500,
+  'backup-invalid': 500,
   'migration-refused': 500,
   'input-invalid': 422,
 };
 
 /** Seconds to wait where trying again helps; every 503 has one. */
 const retryAfter: Partial<Record<ErrorCode, number>> = {
+  suspended: 3600,
   busy: 1,
   'deadline-exceeded': 2,
-  'idempotency-in-progress': 1,
+  'reading-failed': 2,
   'auth-unavailable': 5,
   'store-unavailable': 5,
 };
@@ -88,6 +98,10 @@ export const problemSchema = z.strictObject({
   detail: z.string().describe("What to do now, in the caller's language"),
   instance: z.string().describe("The request's own number, also in the log of the service"),
   errors: z.array(faultSchema).optional(),
+  suspension: z
+    .strictObject({ reason: z.string().optional(), endsAt: z.string().optional() })
+    .optional()
+    .describe('Why comparisons and searches are suspended, and until when at the earliest'),
 });
 export type Problem = z.infer<typeof problemSchema>;
 
@@ -100,6 +114,15 @@ export function problemOf(error: FacematchError, language: Language, requestId: 
     detail: text(language, `problem.${error.code}.detail`, error.facts),
     instance: `urn:uuid:${requestId}`,
     ...(faults.length > 0 && { errors: faults }),
+    ...(error.code === 'suspended' && { suspension: suspensionOf(error.facts) }),
+  };
+}
+
+/** Words of the authority, not of a caller. */
+function suspensionOf({ reason, endsAt }: ErrorFacts): NonNullable<Problem['suspension']> {
+  return {
+    ...(typeof reason === 'string' && reason !== '' && { reason }),
+    ...(typeof endsAt === 'string' && { endsAt }),
   };
 }
 

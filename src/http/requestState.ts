@@ -13,6 +13,8 @@ export interface RequestState {
   route?: Route;
   caller?: Caller;
   problem?: ErrorCode;
+  /** The connection closed before the answer was out. */
+  hungUp?: true;
 }
 
 const states = new WeakMap<Response, RequestState>();
@@ -33,7 +35,8 @@ export function observe(log: HttpLog, metrics: HttpMetrics): RequestHandler {
     metrics.inFlight.inc();
     response.once('close', () => {
       const ms = performance.now() - started;
-      const status = response.writableFinished ? response.statusCode : 499;
+      if (!response.writableFinished) state.hungUp = true;
+      const status = state.hungUp ? 499 : response.statusCode;
       const route = state.route?.path ?? 'unknown';
       metrics.inFlight.dec();
       metrics.duration.observe({ method: request.method, route, status }, ms / 1000);

@@ -2,8 +2,10 @@ import type { Request } from 'express';
 import type { z } from 'zod';
 import type { ErrorCode } from '../errors.js';
 import type { Caller, Language } from '../oversight/caller.js';
+import type { Scope } from '../oversight/scopes.js';
 import type { Form, FormShape } from './multipart.js';
-import type { Scope } from './scopes.js';
+import type { ItemShape, StreamedItem } from './multipartStream.js';
+import type { Problem } from './problems.js';
 
 export interface Reply {
   readonly status: number;
@@ -19,6 +21,8 @@ interface Context {
   readonly signal: AbortSignal;
   /** A path parameter; `not-found` where it has not the form of one of our ids. */
   id(): string;
+  /** What stands behind the question mark; `validation` where a name stands there twice. */
+  query(): Readonly<Record<string, string>>;
 }
 
 export interface ResponseSpec {
@@ -31,13 +35,17 @@ export interface ResponseSpec {
 interface Declaration {
   /** Also the OpenAPI operation id, and the action of an audit entry. */
   readonly id: string;
-  readonly method: 'get' | 'post';
+  readonly method: 'get' | 'post' | 'patch';
   /** With `{name}` for parameters. */
   readonly path: string;
   readonly tag: string;
   readonly summary: string;
   readonly description?: string;
+  /** What may stand behind the question mark; the use case validates it. */
+  readonly query?: z.ZodObject;
   readonly responses: Readonly<Record<number, ResponseSpec>>;
+  /** A request repeated with the same Idempotency-Key is done once. */
+  readonly idempotent?: true;
   /** Beyond those that every route with the same kind of body and protection has. */
   readonly problems: readonly ErrorCode[];
 }
@@ -45,6 +53,7 @@ interface Declaration {
 interface Bodiless {
   readonly form?: undefined;
   readonly json?: undefined;
+  readonly items?: undefined;
 }
 
 /** Anybody may call it. */
@@ -63,15 +72,31 @@ export interface ReadRoute extends Protected, Bodiless {
 
 export interface FormRoute extends Protected {
   /** `schema` describes the JSON part; the use case validates it. */
-  readonly form: { readonly shape: FormShape; readonly schema: z.ZodType };
+  readonly form: { readonly shape: FormShape; readonly schema?: z.ZodType };
   readonly json?: undefined;
+  readonly items?: undefined;
   handler(context: Context & Creating & { readonly form: Form }): Promise<Reply>;
 }
 
 export interface JsonRoute extends Protected {
   readonly form?: undefined;
+  readonly items?: undefined;
   readonly json: { readonly schema: z.ZodType };
   handler(context: Context & Creating & { readonly document: unknown }): Promise<Reply>;
+}
+
+/** Many items in one form, handled while the form still arrives. */
+export interface ItemsRoute extends Protected {
+  readonly form?: undefined;
+  readonly json?: undefined;
+  readonly items: { readonly shape: ItemShape; readonly schema: z.ZodType };
+  handler(context: Context & Creating & Streaming): Promise<Reply>;
+}
+
+interface Streaming {
+  readonly items: AsyncIterable<StreamedItem>;
+  /** What one item failed with, recorded and logged as the refusal of a whole request would be. */
+  problem(thrown: unknown): Promise<Problem>;
 }
 
 interface Creating {
@@ -83,4 +108,4 @@ interface Creating {
  * Everything about one route in one place: what mounts it, what protects it and what documents it are the same
  * declaration, so none of them can be forgotten.
  */
-export type Route = OpenRoute | ReadRoute | FormRoute | JsonRoute;
+export type Route = OpenRoute | ReadRoute | FormRoute | JsonRoute | ItemsRoute;

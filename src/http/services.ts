@@ -1,7 +1,18 @@
 import type { ComparisonAnswer } from '../comparison/answer.js';
+import type { AfterComparison } from '../comparison/confirmation.js';
+import type { QualityCheck } from '../comparison/qualityCheck.js';
 import type { ErrorCode } from '../errors.js';
 import type { FailureToAcquireReason, UntrustedImage } from '../face/types.js';
+import type { AuditAccess } from '../oversight/auditAccess.js';
 import type { Caller } from '../oversight/caller.js';
+import type { ModeControl } from '../oversight/mode.js';
+import type { UseReport } from '../oversight/useReport.js';
+import type { Lookups } from '../records/lookups.js';
+import type { Rectify } from '../records/rectification.js';
+import type { Rights } from '../records/rights.js';
+import type { Statuses } from '../records/status.js';
+import type { RecordHolds } from '../retention/holds.js';
+import type { Operations } from '../retention/operations.js';
 
 /** What every use case that a request starts is told. */
 export interface Request {
@@ -29,6 +40,8 @@ export interface ComparisonRequest extends Request {
   /** Parsed JSON, not yet validated. */
   readonly application: unknown;
   readonly photo: UntrustedImage;
+  /** Low gives way to every other photo that waits. */
+  readonly priority?: 'normal' | 'low' | undefined;
 }
 
 export interface ComparisonResult {
@@ -43,18 +56,33 @@ export interface Readiness {
   readonly checks: Readonly<Record<string, string>>;
 }
 
+/** What watches over the service, and what the law gives to others than offices. */
+export interface OversightServices {
+  readonly mode: ModeControl;
+  readonly holds: Pick<RecordHolds, 'placeOn' | 'list' | 'release'>;
+  readonly audit: AuditAccess;
+  readonly statuses: Statuses;
+  readonly lookups: Lookups;
+  readonly rights: Rights;
+  readonly rectify: Rectify;
+  readonly afterComparison: AfterComparison;
+  readonly reports: { use(query: unknown, caller: Caller): Promise<UseReport> };
+  /**
+   * Writes a refusal to the audit trail. When it throws, the caller is answered
+   * `store-unavailable`. `action` is the route's operation id.
+   */
+  refused(caller: Caller | undefined, action: string, code: ErrorCode): Promise<void>;
+}
+
 /** The use cases behind the routes. They throw `FacematchError`; everything else is answered as `internal`. */
-export interface Services {
+export interface Services extends OversightServices {
   readonly intake: { transfer(request: TransferRequest): Promise<TransferResult> };
   readonly comparisons: {
     create(request: ComparisonRequest): Promise<ComparisonResult>;
     /** Throws `not-found` also where the comparison exists and the caller may not see it. */
     get(id: string, caller: Caller): Promise<ComparisonAnswer>;
   };
+  readonly checkQuality: QualityCheck;
+  readonly operations: Operations;
   readiness(): Promise<Readiness>;
-  /**
-   * Writes a refusal (401, 403, 404) to the audit trail. When it throws, the caller is answered
-   * `store-unavailable`. `action` is the route's operation id.
-   */
-  refused(caller: Caller | undefined, action: string, code: ErrorCode): Promise<void>;
 }

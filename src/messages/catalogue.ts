@@ -5,6 +5,7 @@ export type MessageKey =
   | `problem.${ErrorCode}.title`
   | `problem.${ErrorCode}.detail`
   | `outcome.${Outcome}`
+  | 'outcome.trial'
   | `reason.${ReasonCode}`
   | `notice.${NoticeCode}`;
 

@@ -69,9 +69,6 @@ export const de: Catalogue = {
   'problem.idempotency-mismatch.title': 'Der Idempotenzschlüssel gehört zu einer anderen Anfrage',
   'problem.idempotency-mismatch.detail':
     'Dieser Idempotency-Key wurde für eine Anfrage mit anderen Daten verwendet. Verwenden Sie für eine neue Anfrage einen neuen Schlüssel.',
-  'problem.idempotency-in-progress.title': 'Dieselbe Anfrage wird noch bearbeitet',
-  'problem.idempotency-in-progress.detail':
-    'Warten Sie einen Augenblick und senden Sie die Anfrage mit demselben Idempotency-Key erneut.',
   'problem.malformed-request.title': 'Die Anfrage ist fehlerhaft aufgebaut',
   'problem.malformed-request.detail': 'Die Anfrage verletzt die Regeln von HTTP.',
   'problem.headers-too-large.title': 'Die Header der Anfrage sind zu groß',
@@ -85,6 +82,21 @@ export const de: Catalogue = {
   'problem.retention-over.title': 'Die Aufbewahrungsfrist dieses Dokuments ist abgelaufen',
   'problem.retention-over.detail':
     'Das Gesetz erlaubt nicht mehr, dieses Dokument aufzubewahren. Es wurde nichts gespeichert.',
+  'problem.revision-conflict.title': 'Der Datensatz wurde inzwischen geändert',
+  'problem.revision-conflict.detail':
+    'Jemand hat diesen Datensatz berichtigt, nachdem Sie ihn gelesen haben. Lesen Sie ihn erneut und senden Sie Ihre Berichtigung mit der neuen Revision.',
+  'problem.suspended.title': 'Vergleiche und Suchen sind ausgesetzt',
+  'problem.suspended.detail':
+    'Die Behörde hat Vergleiche und Suchen ausgesetzt. Aufnahme, Aufbewahrung und die Rechte der Inhaber gelten weiter. Grund und Ende stehen unter „suspension“.',
+  'problem.second-person-required.title': 'Eine zweite Person muss dies genehmigen',
+  'problem.second-person-required.detail':
+    'Niemand darf genehmigen, was er selbst beantragt hat. Wenden Sie sich an eine andere befugte Person.',
+  'problem.person-required.title': 'Die Anfrage sagt nicht, wer Sie sind',
+  'problem.person-required.detail':
+    'Dafür ist ein Token nötig, das die Person hinter der Anfrage nennt. Melden Sie sich mit Ihrem eigenen Konto an.',
+  'problem.request-closed.title': 'Dieser Antrag ist nicht mehr offen',
+  'problem.request-closed.detail':
+    'Der Antrag wurde genehmigt, ersetzt oder ist abgelaufen. Stellen Sie einen neuen, wenn er noch gewünscht wird.',
   'problem.no-face-reference.title': 'Das Referenzfoto zeigt kein brauchbares Gesicht',
   'problem.no-face-reference.detail':
     'In einem Referenzfoto wurde kein Gesicht gefunden. Vergleichen Sie die Fotos mit dem Auge.',
@@ -93,6 +105,9 @@ export const de: Catalogue = {
   'problem.auth-unavailable.title': 'Zugriffstokens können im Augenblick nicht geprüft werden',
   'problem.auth-unavailable.detail':
     'Der Dienst, der die Schlüssel der Tokens veröffentlicht, ist nicht erreichbar. Senden Sie die Anfrage gleich noch einmal.',
+  'problem.reading-failed.title': 'Das Lesen des Fotos wurde unterbrochen',
+  'problem.reading-failed.detail':
+    'Das Foto konnte diesmal nicht gelesen werden. Senden Sie die Anfrage gleich noch einmal.',
   'problem.deadline-exceeded.title': 'Die Anfrage hat zu lange gedauert',
   'problem.deadline-exceeded.detail':
     'Das Foto konnte nicht rechtzeitig verarbeitet werden. Senden Sie die Anfrage gleich noch einmal.',
@@ -129,6 +144,18 @@ export const de: Catalogue = {
     'Es wurde nichts festgehalten. Der Betreiber muss Platz schaffen; senden Sie die Anfrage danach erneut.',
   'problem.keyring-invalid.title': 'Der Schlüsselbund ist nicht brauchbar',
   'problem.keyring-invalid.detail': 'Der Betreiber muss den Schlüsselbund und den Hauptschlüssel prüfen.',
+  'problem.ledger-invalid.title': 'Das Vernichtungsverzeichnis ist nicht brauchbar',
+  'problem.ledger-invalid.detail':
+    'Der Betreiber muss das Verzeichnis der vernichteten Daten prüfen, das neben den Schlüsselbund gehört.',
+  'problem.backup-invalid.title': 'Die Sicherung ist nicht brauchbar',
+  'problem.backup-invalid.detail':
+    'Der Betreiber muss die Sicherung prüfen: sie ist unvollständig oder wurde verändert.',
+  'problem.clock-implausible.title': 'Die Uhr machte einen unwahrscheinlichen Sprung',
+  'problem.clock-implausible.detail':
+    'Es wurde nichts vernichtet. Prüfen Sie die Uhr der Maschine; geht sie richtig, starten Sie die Vernichtung erneut mit einem Grund.',
+  'problem.destruction-limit.title': 'Es ist mehr fällig, als ein Lauf vernichten darf',
+  'problem.destruction-limit.detail':
+    'Es wurde nichts vernichtet. Prüfen Sie den Plan; stimmt er, starten Sie die Vernichtung erneut mit einem Grund.',
   'problem.migration-refused.title': 'Der Speicher hat einen unerwarteten Aufbau',
   'problem.migration-refused.detail':
     'Der Betreiber muss die Versionen des Speichers und des Dienstes prüfen.',
@@ -140,6 +167,8 @@ export const de: Catalogue = {
     'Ein Mensch muss diesen Antrag ansehen, bevor ein Pass hergestellt wird. Das ist keine Ablehnung: Folgen Sie den Gründen unten und geben Sie den Antrag zur Prüfung weiter.',
   'outcome.not-comparable':
     'Es war kein Vergleich möglich; über das Gesicht ist also nichts bekannt. Folgen Sie den Gründen unten; bleibt es unmöglich, prüfen Sie die Identität so, wie Sie es ohne diesen Dienst täten.',
+  'outcome.trial':
+    'Es wird kein Ergebnis genannt: Diese Nutzung des Dienstes wird erprobt, sie rechnet und zeichnet auf, entscheidet aber nichts. Behandeln Sie den Antrag wie ohne den Dienst.',
   'reason.identity-conflict':
     'Die Nationalregisternummer, die Namen mit dem Geburtsdatum und die angegebenen Dokumente führen nicht zu ein und derselben Person. Prüfen Sie die Ausweispapiere.',
   'reason.register-number-invalid':

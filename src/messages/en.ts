@@ -67,9 +67,6 @@ export const en: Catalogue = {
   'problem.idempotency-mismatch.title': 'The idempotency key belongs to another request',
   'problem.idempotency-mismatch.detail':
     'This Idempotency-Key was used for a request with other data. Use a new key for a new request.',
-  'problem.idempotency-in-progress.title': 'The same request is still being handled',
-  'problem.idempotency-in-progress.detail':
-    'Wait for a moment and send the request again with the same Idempotency-Key.',
   'problem.malformed-request.title': 'The request is not well formed',
   'problem.malformed-request.detail': 'The request breaks the rules of HTTP.',
   'problem.headers-too-large.title': 'The headers of the request are too large',
@@ -81,6 +78,21 @@ export const en: Catalogue = {
     'A document of this type and number was transferred before with a different content. Nothing was changed. Check the transfer; corrections are made by rectification.',
   'problem.retention-over.title': 'The retention period of this document is over',
   'problem.retention-over.detail': 'The law no longer allows this document to be kept. Nothing was stored.',
+  'problem.revision-conflict.title': 'The record was changed meanwhile',
+  'problem.revision-conflict.detail':
+    'Somebody corrected this record after you read it. Read it again, then send your correction with the new revision.',
+  'problem.suspended.title': 'Comparisons and searches are suspended',
+  'problem.suspended.detail':
+    'The authority has suspended comparisons and searches. Intake, retention and the rights of holders go on. The reason and the end are given under "suspension".',
+  'problem.second-person-required.title': 'A second person has to approve this',
+  'problem.second-person-required.detail':
+    'Nobody may approve what they asked for themselves. Ask another authorised person.',
+  'problem.person-required.title': 'The request does not say who you are',
+  'problem.person-required.detail':
+    'This needs a token that names the person behind the request. Sign in with your own account.',
+  'problem.request-closed.title': 'This request is no longer open',
+  'problem.request-closed.detail':
+    'The request was approved, replaced or has expired. Make a new one if it is still wanted.',
   'problem.no-face-reference.title': 'The reference photo shows no usable face',
   'problem.no-face-reference.detail':
     'No face could be found in a reference photo. Compare the photos by eye.',
@@ -89,6 +101,9 @@ export const en: Catalogue = {
   'problem.auth-unavailable.title': 'Access tokens cannot be checked at the moment',
   'problem.auth-unavailable.detail':
     'The service that publishes the token keys cannot be reached. Send the request again in a moment.',
+  'problem.reading-failed.title': 'Reading the photo was interrupted',
+  'problem.reading-failed.detail':
+    'The photo could not be read this time. Send the request again in a moment.',
   'problem.deadline-exceeded.title': 'The request took too long',
   'problem.deadline-exceeded.detail':
     'The photo could not be processed in time. Send the request again in a moment.',
@@ -124,6 +139,17 @@ export const en: Catalogue = {
     'Nothing was recorded. The operator has to make room; then send the request again.',
   'problem.keyring-invalid.title': 'The keyring cannot be used',
   'problem.keyring-invalid.detail': 'The operator has to look at the keyring and the master key.',
+  'problem.ledger-invalid.title': 'The destruction ledger cannot be used',
+  'problem.ledger-invalid.detail':
+    'The operator has to look at the ledger of destroyed records, which belongs beside the keyring.',
+  'problem.backup-invalid.title': 'The backup cannot be used',
+  'problem.backup-invalid.detail': 'The operator has to look at the backup: it is incomplete or was changed.',
+  'problem.clock-implausible.title': 'The clock moved implausibly',
+  'problem.clock-implausible.detail':
+    'Nothing was destroyed. Check the clock of the machine; when it is right, repeat the run with a reason.',
+  'problem.destruction-limit.title': 'More is due than one run may destroy',
+  'problem.destruction-limit.detail':
+    'Nothing was destroyed. Look at the plan; when it is right, repeat the run with a reason.',
   'problem.migration-refused.title': 'The store has an unexpected structure',
   'problem.migration-refused.detail': 'The operator has to check the versions of the store and the service.',
   'problem.input-invalid.title': 'The input cannot be used',
@@ -134,6 +160,8 @@ export const en: Catalogue = {
     'A person has to look at this application before a passport is made. This is not a refusal: follow the reasons below and pass the application on for review.',
   'outcome.not-comparable':
     'No comparison was possible, so nothing is known about the face. Follow the reasons below; if it stays impossible, check the identity as you would without this service.',
+  'outcome.trial':
+    'No result is given: this use of the service is on trial, so it computes and records but decides nothing. Handle the application as you would without it.',
   'reason.identity-conflict':
     'The register number, the names with the birth date and the claimed documents do not lead to one and the same person. Check the identity papers.',
   'reason.register-number-invalid':

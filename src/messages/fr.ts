@@ -68,9 +68,6 @@ export const fr: Catalogue = {
   'problem.idempotency-mismatch.title': "La clé d'idempotence appartient à une autre demande",
   'problem.idempotency-mismatch.detail':
     "Cette Idempotency-Key a servi pour une demande avec d'autres données. Utilisez une nouvelle clé pour une nouvelle demande.",
-  'problem.idempotency-in-progress.title': 'La même demande est encore en traitement',
-  'problem.idempotency-in-progress.detail':
-    'Attendez un instant et renvoyez la demande avec la même Idempotency-Key.',
   'problem.malformed-request.title': 'La demande est mal formée',
   'problem.malformed-request.detail': 'La demande enfreint les règles du protocole HTTP.',
   'problem.headers-too-large.title': 'Les en-têtes de la demande sont trop volumineux',
@@ -82,6 +79,21 @@ export const fr: Catalogue = {
     "Un document de ce type et de ce numéro a déjà été transféré avec un autre contenu. Rien n'a été modifié. Vérifiez le transfert ; une correction se fait par rectification.",
   'problem.retention-over.title': 'Le délai de conservation de ce document est écoulé',
   'problem.retention-over.detail': "La loi ne permet plus de conserver ce document. Rien n'a été enregistré.",
+  'problem.revision-conflict.title': 'L’enregistrement a été modifié entre-temps',
+  'problem.revision-conflict.detail':
+    'Quelqu’un a rectifié cet enregistrement après que vous l’avez lu. Relisez-le, puis envoyez votre rectification avec la nouvelle révision.',
+  'problem.suspended.title': 'Les comparaisons et les recherches sont suspendues',
+  'problem.suspended.detail':
+    'L’autorité a suspendu les comparaisons et les recherches. La réception, la conservation et les droits des titulaires continuent. Le motif et la fin sont donnés sous « suspension ».',
+  'problem.second-person-required.title': 'Une deuxième personne doit approuver ceci',
+  'problem.second-person-required.detail':
+    'Nul ne peut approuver ce qu’il a lui-même demandé. Adressez-vous à une autre personne autorisée.',
+  'problem.person-required.title': 'La demande ne dit pas qui vous êtes',
+  'problem.person-required.detail':
+    'Il faut un jeton qui nomme la personne à l’origine de la demande. Connectez-vous avec votre propre compte.',
+  'problem.request-closed.title': 'Cette demande n’est plus ouverte',
+  'problem.request-closed.detail':
+    'La demande a été approuvée, remplacée ou a expiré. Faites-en une nouvelle si elle est encore souhaitée.',
   'problem.no-face-reference.title': 'La photo de référence ne montre pas de visage utilisable',
   'problem.no-face-reference.detail':
     "Aucun visage n'a été trouvé dans une photo de référence. Comparez les photos à l'œil.",
@@ -90,6 +102,9 @@ export const fr: Catalogue = {
   'problem.auth-unavailable.title': "Les jetons d'accès ne peuvent pas être vérifiés pour le moment",
   'problem.auth-unavailable.detail':
     'Le service qui publie les clés des jetons est injoignable. Renvoyez la demande dans un instant.',
+  'problem.reading-failed.title': 'La lecture de la photo a été interrompue',
+  'problem.reading-failed.detail':
+    "La photo n'a pas pu être lue cette fois. Renvoyez la demande dans un instant.",
   'problem.deadline-exceeded.title': 'La demande a pris trop de temps',
   'problem.deadline-exceeded.detail':
     "La photo n'a pas pu être traitée à temps. Renvoyez la demande dans un instant.",
@@ -126,6 +141,18 @@ export const fr: Catalogue = {
     "Rien n'a été consigné. L'exploitant doit faire de la place ; renvoyez ensuite la demande.",
   'problem.keyring-invalid.title': 'Le trousseau de clés est inutilisable',
   'problem.keyring-invalid.detail': "L'exploitant doit examiner le trousseau et la clé maîtresse.",
+  'problem.ledger-invalid.title': 'Le registre des destructions est inutilisable',
+  'problem.ledger-invalid.detail':
+    "L'exploitant doit examiner le registre des données détruites, qui se trouve à côté du trousseau de clés.",
+  'problem.backup-invalid.title': 'La sauvegarde est inutilisable',
+  'problem.backup-invalid.detail':
+    "L'exploitant doit examiner la sauvegarde : elle est incomplète ou a été modifiée.",
+  'problem.clock-implausible.title': "L'horloge a fait un saut invraisemblable",
+  'problem.clock-implausible.detail':
+    "Rien n'a été détruit. Vérifiez l'horloge de la machine ; si elle est juste, relancez la destruction avec un motif.",
+  'problem.destruction-limit.title': "Plus de données sont échues qu'une exécution ne peut en détruire",
+  'problem.destruction-limit.detail':
+    "Rien n'a été détruit. Examinez le plan ; s'il est exact, relancez la destruction avec un motif.",
   'problem.migration-refused.title': 'La base a une structure inattendue',
   'problem.migration-refused.detail': "L'exploitant doit vérifier les versions de la base et du service.",
   'problem.input-invalid.title': "L'entrée est inutilisable",
@@ -136,6 +163,8 @@ export const fr: Catalogue = {
     "Une personne doit examiner cette demande avant la confection d'un passeport. Ce n'est pas un refus : suivez les raisons ci-dessous et transmettez la demande pour examen.",
   'outcome.not-comparable':
     "Aucune comparaison n'a été possible ; on ne sait donc rien du visage. Suivez les raisons ci-dessous ; si cela reste impossible, vérifiez l'identité comme vous le feriez sans ce service.",
+  'outcome.trial':
+    'Aucun résultat n’est donné : cet usage du service est à l’essai, il calcule et enregistre mais ne décide rien. Traitez la demande comme sans lui.',
   'reason.identity-conflict':
     "Le numéro de registre, les noms avec la date de naissance et les documents cités ne mènent pas à une seule et même personne. Vérifiez les pièces d'identité.",
   'reason.register-number-invalid':

@@ -67,9 +67,6 @@ export const nl: Catalogue = {
   'problem.idempotency-mismatch.title': 'De idempotentiesleutel hoort bij een andere aanvraag',
   'problem.idempotency-mismatch.detail':
     'Deze Idempotency-Key is gebruikt voor een aanvraag met andere gegevens. Gebruik een nieuwe sleutel voor een nieuwe aanvraag.',
-  'problem.idempotency-in-progress.title': 'Dezelfde aanvraag wordt nog behandeld',
-  'problem.idempotency-in-progress.detail':
-    'Wacht even en stuur de aanvraag opnieuw met dezelfde Idempotency-Key.',
   'problem.malformed-request.title': 'De aanvraag is niet goed gevormd',
   'problem.malformed-request.detail': 'De aanvraag schendt de regels van HTTP.',
   'problem.headers-too-large.title': 'De headers van de aanvraag zijn te groot',
@@ -83,6 +80,21 @@ export const nl: Catalogue = {
   'problem.retention-over.title': 'De bewaartermijn van dit document is voorbij',
   'problem.retention-over.detail':
     'De wet laat niet meer toe dit document te bewaren. Er is niets opgeslagen.',
+  'problem.revision-conflict.title': 'Het record is intussen gewijzigd',
+  'problem.revision-conflict.detail':
+    'Iemand heeft dit record verbeterd nadat u het las. Lees het opnieuw en stuur uw verbetering met de nieuwe revisie.',
+  'problem.suspended.title': 'Vergelijkingen en opzoekingen zijn opgeschort',
+  'problem.suspended.detail':
+    'De overheid heeft vergelijkingen en opzoekingen opgeschort. Inname, bewaring en de rechten van houders gaan door. De reden en het einde staan onder „suspension”.',
+  'problem.second-person-required.title': 'Een tweede persoon moet dit goedkeuren',
+  'problem.second-person-required.detail':
+    'Niemand mag goedkeuren wat hij zelf heeft gevraagd. Vraag het aan een andere bevoegde persoon.',
+  'problem.person-required.title': 'Het verzoek zegt niet wie u bent',
+  'problem.person-required.detail':
+    'Hiervoor is een token nodig dat de persoon achter het verzoek noemt. Meld u aan met uw eigen account.',
+  'problem.request-closed.title': 'Dit verzoek staat niet meer open',
+  'problem.request-closed.detail':
+    'Het verzoek is goedgekeurd, vervangen of verlopen. Doe een nieuw verzoek als het nog gewenst is.',
   'problem.no-face-reference.title': 'De referentiefoto toont geen bruikbaar gezicht',
   'problem.no-face-reference.detail':
     "In een referentiefoto is geen gezicht gevonden. Vergelijk de foto's met het oog.",
@@ -91,6 +103,9 @@ export const nl: Catalogue = {
   'problem.auth-unavailable.title': 'Toegangstokens kunnen nu niet worden nagekeken',
   'problem.auth-unavailable.detail':
     'De dienst die de sleutels van de tokens publiceert, is niet bereikbaar. Stuur de aanvraag straks opnieuw.',
+  'problem.reading-failed.title': 'Het lezen van de foto werd onderbroken',
+  'problem.reading-failed.detail':
+    'De foto kon deze keer niet worden gelezen. Stuur de aanvraag straks opnieuw.',
   'problem.deadline-exceeded.title': 'De aanvraag duurde te lang',
   'problem.deadline-exceeded.detail':
     'De foto kon niet op tijd worden verwerkt. Stuur de aanvraag straks opnieuw.',
@@ -128,6 +143,18 @@ export const nl: Catalogue = {
     'Er is niets vastgelegd. De beheerder moet plaats maken; stuur de aanvraag daarna opnieuw.',
   'problem.keyring-invalid.title': 'De sleutelring is niet bruikbaar',
   'problem.keyring-invalid.detail': 'De beheerder moet naar de sleutelring en de hoofdsleutel kijken.',
+  'problem.ledger-invalid.title': 'Het vernietigingsregister is niet bruikbaar',
+  'problem.ledger-invalid.detail':
+    'De beheerder moet naar het register van vernietigde gegevens kijken, dat naast de sleutelring hoort.',
+  'problem.backup-invalid.title': 'De back-up is niet bruikbaar',
+  'problem.backup-invalid.detail':
+    'De beheerder moet naar de back-up kijken: die is onvolledig of werd gewijzigd.',
+  'problem.clock-implausible.title': 'De klok maakte een onwaarschijnlijke sprong',
+  'problem.clock-implausible.detail':
+    'Er is niets vernietigd. Controleer de klok van de machine; als ze juist is, start de vernietiging opnieuw met een reden.',
+  'problem.destruction-limit.title': 'Er is meer vervallen dan één uitvoering mag vernietigen',
+  'problem.destruction-limit.detail':
+    'Er is niets vernietigd. Bekijk het plan; als het klopt, start de vernietiging opnieuw met een reden.',
   'problem.migration-refused.title': 'De opslag heeft een onverwachte structuur',
   'problem.migration-refused.detail': 'De beheerder moet de versies van de opslag en de dienst nakijken.',
   'problem.input-invalid.title': 'De invoer is niet bruikbaar',
@@ -138,6 +165,8 @@ export const nl: Catalogue = {
     'Iemand moet deze aanvraag bekijken voordat er een paspoort wordt gemaakt. Dit is geen weigering: volg de redenen hieronder en geef de aanvraag door voor onderzoek.',
   'outcome.not-comparable':
     'Er was geen vergelijking mogelijk; over het gezicht is dus niets bekend. Volg de redenen hieronder; blijft het onmogelijk, controleer de identiteit dan zoals u zonder deze dienst zou doen.',
+  'outcome.trial':
+    'Er wordt geen resultaat gegeven: dit gebruik van de dienst is op proef, het berekent en registreert maar beslist niets. Behandel de aanvraag zoals u zonder de dienst zou doen.',
   'reason.identity-conflict':
     'Het rijksregisternummer, de namen met de geboortedatum en de opgegeven documenten leiden niet naar één en dezelfde persoon. Controleer de identiteitsbewijzen.',
   'reason.register-number-invalid':

@@ -157,7 +157,14 @@ const embedderCard = z
     role: z.literal('embedder'),
     alignment,
     /** Numbers in an embedding. */
-    output: z.strictObject({ length: z.int().min(2).max(65536) }),
+    output: z.strictObject({
+      length: z.int().min(2).max(65536),
+      /**
+       * Where the length of an embedding, before it is scaled to 1, tells how much there was to recognise: the length
+       * that is worth 50 of 100, and how steeply that changes (a logistic curve). Absent where it tells nothing.
+       */
+      quality: z.strictObject({ centre: z.number().positive(), width: z.number().positive() }).optional(),
+    }),
   })
   .superRefine(({ alignment, input }, context) => {
     if (alignment.size !== input.width || alignment.size !== input.height) {

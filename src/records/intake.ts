@@ -1,14 +1,20 @@
-import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.js';
 import { type ErrorCode, FacematchError, isFacematchError } from '../errors.js';
 import type { FaceReader, FailureToAcquireReason, ImageRefused, UntrustedImage } from '../face/types.js';
-import type { Caller } from '../oversight/caller.js';
+import { newId } from '../ids.js';
+import { by, type Caller } from '../oversight/caller.js';
+import { markNoted } from '../oversight/notedRefusals.js';
+import type { KnownTransfer } from '../store/newDocument.js';
 import type { AuditEntry, LookupKeys, NewDocument, Store } from '../store/store.js';
-import { normaliseDocumentNumber } from './documentNumber.js';
-import { identityForms } from './names.js';
-import { normaliseRegisterNumber } from './registerNumber.js';
+import { recordKeys } from './keys.js';
 import { plus, type RetentionRules, retentionEnds, statutoryRetention } from './retention.js';
-import { canonicalBytes, parseStatutoryRecord } from './statutoryRecord.js';
+import {
+  canonicalBytes,
+  parseTransfer,
+  type StatutoryRecord,
+  type TransferSource,
+} from './statutoryRecord.js';
+import { supplement } from './supplement.js';
 import { invalid } from './validation.js';
 
 export interface Transfer {
@@ -19,6 +25,8 @@ export interface Transfer {
   readonly caller: Caller;
   readonly idempotencyKey?: string | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Of a run that is audited as a whole: when nothing changes, the trail has no entry of this transfer alone. */
+  readonly partOfRun?: true;
 }
 
 export interface TransferResult {
@@ -55,6 +63,7 @@ const action = 'document.transfer';
 const passing = new Set<ErrorCode>([
   'busy',
   'deadline-exceeded',
+  'reading-failed',
   'store-unavailable',
   'storage-full',
   'integrity-failure',
@@ -65,12 +74,28 @@ export function createIntake({ store, faces, clock, retention = statutoryRetenti
   const take = async (transfer: Transfer): Promise<TransferResult> => {
     const checked = check(transfer, store.lookup, retention, clock());
     if (checked.idempotency !== undefined) await store.idempotency.find('document', checked.idempotency);
-    const known = await store.documents.findTransfer(checked);
+    const pixelsKey = async () => {
+      const photo = await faces.accept(transfer.photo, { signal: transfer.signal });
+      if (photo.kind === 'refused') throw refused(photo, 'photo');
+      return store.lookup.pixels(photo.image.pixelDigest);
+    };
+    const known: (KnownTransfer & { readonly supplemented?: boolean }) | undefined = await store.documents
+      .findTransfer(checked)
+      .catch((conflict: unknown) =>
+        supplement(store, conflict, { ...checked, pixelsKey }, clock().toISOString(), (documentId) =>
+          entry(transfer.caller, 'supplemented', documentId),
+        ),
+      );
     const stored =
       known === undefined
         ? await store.documents.create(await complete(transfer, checked, faces, store.lookup))
         : { ...known, created: false };
-    if (!stored.created) await store.audit.append(entry(transfer.caller, 'unchanged', stored.documentId));
+    if (!stored.created) {
+      // What was added has its entry already.
+      const noted = transfer.partOfRun || known?.supplemented;
+      const audit = noted ? undefined : entry(transfer.caller, 'unchanged', stored.documentId);
+      await store.documents.noteRepeat(stored.documentId, { idempotency: checked.idempotency, audit });
+    }
     return {
       documentId: stored.documentId,
       created: stored.created,
@@ -84,6 +109,7 @@ export function createIntake({ store, faces, clock, retention = statutoryRetenti
       } catch (error) {
         if (isFacematchError(error) && !passing.has(error.code)) {
           await store.audit.append(entry(transfer.caller, error.code));
+          markNoted(error);
         }
         throw error;
       }
@@ -92,7 +118,10 @@ export function createIntake({ store, faces, clock, retention = statutoryRetenti
 }
 
 /** What is known of a document before its images are read. */
-type CheckedTransfer = Omit<NewDocument, 'id' | 'pixelsKey' | 'photo' | 'signature' | 'embedding' | 'audit'>;
+type CheckedTransfer = Omit<
+  NewDocument,
+  'id' | 'pixelsKey' | 'photo' | 'signature' | 'embedding' | 'audit' | 'source' | 'record'
+> & { readonly source: TransferSource; readonly record: StatutoryRecord };
 
 function check(
   transfer: Transfer,
@@ -100,8 +129,8 @@ function check(
   retention: RetentionRules,
   now: Date,
 ): CheckedTransfer {
-  const record = parseStatutoryRecord(transfer.record);
-  const { holder, document } = record;
+  const { source, record } = parseTransfer(transfer.record);
+  const { document } = record;
   const today = now.toISOString().slice(0, 10);
   // A day of grace: it is already tomorrow east of here.
   if (document.issuedOn > plus(today, { days: 1 })) {
@@ -121,12 +150,8 @@ function check(
     type: document.type,
     issuedOn: document.issuedOn,
     retentionEnds: ends,
-    numberKey: lookup.documentNumber(normaliseDocumentNumber(document.number)),
-    registerKey:
-      holder.registerNumber === undefined
-        ? undefined
-        : lookup.registerNumber(normaliseRegisterNumber(holder.registerNumber)),
-    identityKeys: identityForms(holder.familyName, holder.givenNames, holder.birthDate).map(lookup.identity),
+    source,
+    ...recordKeys(record, lookup),
     fingerprint,
     record,
     idempotency:
@@ -142,7 +167,7 @@ async function complete(
   faces: FaceReader,
   lookup: LookupKeys,
 ): Promise<NewDocument> {
-  const id = randomUUID();
+  const id = newId();
   const options = { signal: transfer.signal };
   const face = await faces.read(transfer.photo, options);
   if (face.kind === 'refused') throw refused(face, 'photo');
@@ -169,8 +194,7 @@ function refused({ code, facts }: ImageRefused, part: 'photo' | 'signature'): Fa
 
 function entry(caller: Caller, outcome: string, documentId?: string): AuditEntry {
   return {
-    client: caller.client,
-    actor: caller.person ?? caller.subject,
+    ...by(caller),
     action,
     subject: documentId === undefined ? undefined : { record: documentId },
     outcome,

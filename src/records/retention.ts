@@ -16,7 +16,20 @@ export interface RetentionRules {
   readonly comparison: RetentionRule;
   /** The applicant's photo, from the day of its comparison. */
   readonly probe: RetentionRule;
+  /** The verdict of a person on a comparison; it hangs on the comparison's key, and nothing else applies this rule. */
+  readonly review: RetentionRule;
+  /** Reasons people write in their own words (holds, corrections, changes of mode), from the end of what they explain. */
+  readonly reason: RetentionRule;
+  /** An entry of the audit trail, from the day it was written. Nothing applies it yet: the chain is kept whole. */
+  readonly audit: RetentionRule;
+  /** Who the actors of the audit trail are, from the end of the month of their entries. */
+  readonly staff: RetentionRule;
+  /** A batch of the destruction ledger, from the day of the destruction. */
+  readonly ledger: RetentionRule;
 }
+
+/** What the law of 2015 says nothing about is the operator's to set, above the least another rule asks for. */
+const operators = (why: string) => `No period in the Belgian law of 10 February 2015; the operator's: ${why}`;
 
 const twentyYears: RetentionRule = {
   period: { years: 20 },
@@ -51,7 +64,57 @@ export const statutoryRetention: RetentionRules = {
     period: { months: 3 },
     basis: 'Belgian law of 10 February 2015 on passport data: production keeps an application three months',
   },
+  review: {
+    period: { years: 20 },
+    basis:
+      'Belgian law of 10 February 2015 on passport data: a verdict is data of the processing against fraud; it goes with its comparison, and this period comes into force with verdicts kept apart from one',
+  },
+  reason: {
+    period: { years: 5 },
+    basis: operators('long enough to answer for the reason, short as it may name people'),
+  },
+  audit: {
+    period: { years: 30 },
+    basis: operators(
+      'ten years longer than the records it speaks of; at least six months by Regulation (EU) 2024/1689, article 26(6). Not in force: the chain of entries is kept, as each is proof of those before it; entries hold no personal data in clear, and names go with the key of their month',
+    ),
+  },
+  staff: {
+    period: { years: 10 },
+    basis: operators('long enough to prosecute misuse; the entries stay, without saying who'),
+  },
+  ledger: {
+    period: { years: 10 },
+    basis: operators(
+      'longer than any backup of the database may be kept, as it says what a restored one must destroy again',
+    ),
+  },
 };
+
+/** Every rule by name, as a table of them shows it. */
+export function namedRules(
+  rules: RetentionRules = statutoryRetention,
+): readonly { readonly name: string; readonly rule: RetentionRule }[] {
+  const { documents, emergency, ...others } = rules;
+  const emergencyType = 'eu-emergency-travel-document';
+  return [
+    ...Object.entries(documents).map(([type, rule]) => ({ name: type, rule })),
+    ...Object.entries(emergency).map(([role, rule]) => ({ name: `${emergencyType} (${role})`, rule })),
+    ...Object.entries(others).map(([name, rule]) => ({ name, rule })),
+  ];
+}
+
+/** A period in words, for people. */
+export function periodText(period: Period): string {
+  const [[unit, count] = ['days', 0]] = Object.entries(period) as [string, number][];
+  return `${count} ${count === 1 ? unit.slice(0, -1) : unit}`;
+}
+
+/** The day (`YYYY-MM-DD`) before which what falls under this rule is over now. */
+export function overBefore(now: Date, { period }: RetentionRule): string {
+  const back = Object.fromEntries(Object.entries(period).map(([unit, count]) => [unit, -count])) as Period;
+  return plus(now.toISOString().slice(0, 10), back);
+}
 
 /** The day (`YYYY-MM-DD`) on which the record is to be destroyed, counted from its issue. */
 export function retentionEnds(record: StatutoryRecord, rules: RetentionRules = statutoryRetention): string {

@@ -79,31 +79,80 @@ const production = z.strictObject({
   chipStatus: text(60),
 });
 
+/** What the fields say to one another. */
+function consistent(
+  { holder: person, document: paper }: Held,
+  context: { addIssue(issue: { code: 'custom'; path: string[]; params: { code: string } }): void },
+): void {
+  const fault = (path: string[], code: string) =>
+    context.addIssue({ code: 'custom', path, params: { code } });
+  if (person.nationality !== undefined && withoutNationality.has(paper.type)) {
+    fault(['holder', 'nationality'], 'not-for-this-type');
+  }
+  if (paper.type === 'eu-emergency-travel-document' && paper.role === undefined) {
+    fault(['document', 'role'], 'required-for-this-type');
+  }
+  if (paper.type !== 'eu-emergency-travel-document' && paper.role !== undefined) {
+    fault(['document', 'role'], 'not-for-this-type');
+  }
+  if (paper.expiresOn < paper.issuedOn) fault(['document', 'expiresOn'], 'before-issue');
+  if (person.birthDate > paper.issuedOn.slice(0, person.birthDate.length)) {
+    fault(['holder', 'birthDate'], 'after-issue');
+  }
+}
+type Held = { readonly holder: z.output<typeof holder>; readonly document: z.output<typeof document> };
+
+/** A document that is not made yet has neither a place of production nor a chip. */
+const beforeProduction = production.partial({ place: true, chipStatus: true });
+
 /**
  * What the processing against fraud may hold on one document, and nothing else (Belgian law of 10 February 2015 on
- * passport data; photo and signature travel beside it).
+ * passport data; photo and signature travel beside it). How much of the production is known depends on the
+ * processing it comes from.
  */
 export const statutoryRecordSchema = z
-  .strictObject({ holder, document, production })
-  .superRefine(({ holder, document }, context) => {
-    const fault = (path: string[], code: string) =>
-      context.addIssue({ code: 'custom', path, params: { code } });
-    if (holder.nationality !== undefined && withoutNationality.has(document.type)) {
-      fault(['holder', 'nationality'], 'not-for-this-type');
-    }
-    if (document.type === 'eu-emergency-travel-document' && document.role === undefined) {
-      fault(['document', 'role'], 'required-for-this-type');
-    }
-    if (document.type !== 'eu-emergency-travel-document' && document.role !== undefined) {
-      fault(['document', 'role'], 'not-for-this-type');
-    }
-    if (document.expiresOn < document.issuedOn) fault(['document', 'expiresOn'], 'before-issue');
-    if (holder.birthDate > document.issuedOn.slice(0, holder.birthDate.length)) {
-      fault(['holder', 'birthDate'], 'after-issue');
-    }
-  });
+  .strictObject({ holder, document, production: beforeProduction.optional() })
+  .superRefine(consistent);
 
 export type StatutoryRecord = z.output<typeof statutoryRecordSchema>;
+
+/** The processings that transfer their records here when their own period is over, each with its own form. */
+export const transferSchemas = {
+  production: z
+    .strictObject({ source: z.literal('production').optional(), holder, document, production })
+    .superRefine(consistent)
+    .describe('From the production of passports, the default'),
+  'pre-registration': z
+    .strictObject({ source: z.literal('pre-registration'), holder, document, production: beforeProduction })
+    .superRefine(consistent)
+    .describe('From pre-registration and replacement for Belgians abroad'),
+  billing: z
+    .strictObject({ source: z.literal('billing'), holder, document })
+    .superRefine(consistent)
+    .describe('From billing, which knows the holder and the document'),
+} as const;
+
+export type TransferSource = keyof typeof transferSchemas;
+
+export const transferSchema = z.union([
+  transferSchemas.production,
+  transferSchemas['pre-registration'],
+  transferSchemas.billing,
+]);
+
+/** @throws FacematchError `forbidden-field` or `validation`, naming fields and never values. */
+export function parseTransfer(value: unknown): {
+  readonly source: TransferSource;
+  readonly record: StatutoryRecord;
+} {
+  refuseForbiddenFields(value, 'record');
+  const named = typeof value === 'object' && value !== null && 'source' in value ? value.source : undefined;
+  const source = sources.find((known) => known === named) ?? 'production';
+  const { source: _named, ...record } = validated<TransferDocument>(transferSchemas[source], value, 'record');
+  return { source, record };
+}
+type TransferDocument = z.output<typeof transferSchema>;
+const sources = Object.keys(transferSchemas) as TransferSource[];
 
 /** @throws FacematchError `forbidden-field` or `validation`, naming fields and never values. */
 export function parseStatutoryRecord(value: unknown): StatutoryRecord {

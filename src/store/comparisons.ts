@@ -1,8 +1,10 @@
 import { FacematchError } from '../errors.js';
 import type { AuditEntry, AuditTrail } from './audit.js';
+import { linkComparison } from './comparisonLinks.js';
 import type { RecordDatabase } from './database.js';
 import type { IdempotencyClaim, IdempotencyKeys } from './idempotency.js';
 import { rememberGeneration } from './identity.js';
+import { effectiveModeIn, modeAt } from './modes.js';
 import { jsonBytes, jsonValue, type Vault, vectorBytes, vectorOf } from './vault.js';
 
 export interface NewComparison {
@@ -11,6 +13,12 @@ export interface NewComparison {
   readonly applicationKey: Uint8Array;
   readonly office: string;
   readonly outcome: string;
+  /** Documents it was compared with, newest first. */
+  readonly references?: readonly string[] | undefined;
+  /** Keyed hashes of the identifiers given, so that the person they name finds it again. */
+  readonly subjectKeys?: readonly Uint8Array[] | undefined;
+  /** What the figures by group count it under; names nobody. */
+  readonly group?: { readonly ageBand: string; readonly sex: string } | undefined;
   /** ISO 8601 date-time. */
   readonly createdAt: string;
   readonly model: string;
@@ -43,6 +51,8 @@ export interface StoredComparison {
   readonly calibration: string;
   readonly policy: string;
   readonly retentionEnds: string;
+  /** `active`, or `trial` where it decided nothing. */
+  readonly mode: string;
   readonly detail: unknown;
 }
 
@@ -64,9 +74,11 @@ export class Comparisons {
    * Stores a comparison with its probe, audit entry and idempotency key, or nothing. When the same request was
    * stored meanwhile, its id comes back and nothing changes.
    *
-   * @throws FacematchError `idempotency-mismatch`, `storage-full`, `store-unavailable`.
+   * The mode is the one in effect at the commit, whatever it was when the comparison began.
+   *
+   * @throws FacematchError `suspended`, `idempotency-mismatch`, `storage-full`, `store-unavailable`.
    */
-  async create(comparison: NewComparison): Promise<{ id: string; created: boolean }> {
+  async create(comparison: NewComparison): Promise<{ id: string; created: boolean; mode: string }> {
     const { database, vault, trail, idempotency } = this.#parts;
     const { id, probe, idempotency: claim } = comparison;
     const key = await vault.reserve(comparison.retentionEnds);
@@ -74,7 +86,9 @@ export class Comparisons {
     const probeRow = probe && (await this.#sealProbe(id, probe));
     return database.write(async (trx) => {
       const earlier = claim && (await idempotency.findIn(trx, 'comparison', claim));
-      if (earlier !== undefined) return { id: earlier, created: false };
+      const mode = modeAt(await effectiveModeIn(trx), comparison.createdAt);
+      if (earlier !== undefined) return { id: earlier, created: false, mode };
+      if (mode === 'suspended') throw new FacematchError('suspended', 'Comparisons are suspended.');
       await trx
         .insertInto('comparisons')
         .values({
@@ -88,14 +102,18 @@ export class Comparisons {
           policy: comparison.policy,
           key_id: key.id,
           retention_ends: comparison.retentionEnds,
+          mode,
           detail,
         })
         .execute();
+      await linkComparison(trx, comparison, mode);
       if (probeRow !== undefined) await trx.insertInto('probes').values(probeRow.values).execute();
       await rememberGeneration(trx, Math.max(key.generation, probeRow?.generation ?? 0));
       if (claim !== undefined) await idempotency.recordIn(trx, 'comparison', claim, id);
-      await trail.appendIn(trx, comparison.audit);
-      return { id, created: true };
+      // On trial the trail does not tell what nobody is to act on.
+      const outcome = mode === 'trial' ? 'trial' : comparison.audit.outcome;
+      await trail.appendIn(trx, { ...comparison.audit, outcome });
+      return { id, created: true, mode };
     });
   }
 
@@ -115,6 +133,7 @@ export class Comparisons {
       calibration: row.calibration,
       policy: row.policy,
       retentionEnds: row.retention_ends,
+      mode: row.mode,
       detail: jsonValue(this.#parts.vault.open(row, id, 'comparison.detail', row.detail)),
     };
   }

@@ -3,8 +3,11 @@ import Database from 'better-sqlite3';
 import { Kysely, type Transaction } from 'kysely';
 import type { Clock } from '../clock.js';
 import { FacematchError } from '../errors.js';
-import { guarded, isBusy, storeFailure } from './failures.js';
+import type { LookupKey } from './crypto/keys.js';
+import { guarded, guardedSync, isBusy, storeFailure } from './failures.js';
 import { createPrivate } from './files.js';
+import { GroupCommit } from './groupCommit.js';
+import { rehash } from './lookupRotation.js';
 import { migrate } from './migrations/migrate.js';
 import { recordMigrations } from './migrations/records.js';
 import type { Schema } from './schema.js';
@@ -27,10 +30,12 @@ export interface DatabaseSettings {
 export class RecordDatabase {
   readonly #raw: Database.Database;
   readonly #kysely: Kysely<Schema>;
+  readonly #commits: GroupCommit;
 
   private constructor(raw: Database.Database) {
     this.#raw = raw;
     this.#kysely = new Kysely<Schema>({ dialect: new StoreSqliteDialect(raw) });
+    this.#commits = new GroupCommit(this.#kysely, whileBusy);
   }
 
   /**
@@ -63,18 +68,32 @@ export class RecordDatabase {
     return guarded(() => query(this.#kysely));
   }
 
-  /** One immediate transaction, durable when it resolves; begun again a few times while another process writes. */
+  /**
+   * All or nothing, in an immediate transaction that works of the same moment may share; durable when it resolves.
+   * Begun again a few times while another process writes.
+   */
   write<T>(work: (trx: Transaction<Schema>) => Promise<T>): Promise<T> {
-    return guarded(async () => {
-      for (let attempt = 0; ; attempt++) {
-        try {
-          return await this.#kysely.transaction().execute(work);
-        } catch (error) {
-          if (!isBusy(error) || attempt === busyRetries) throw error;
-          await sleep(10 * 2 ** attempt);
-        }
-      }
-    });
+    return guarded(() => this.#commits.write(work));
+  }
+
+  /** Replaces every look-up hash by its next one. @throws FacematchError `store-unavailable`, `storage-full` */
+  rotateLookup(key: LookupKey): void {
+    guardedSync(() => rehash(this.#raw, key));
+  }
+
+  /**
+   * Moves the write-ahead log into the database and cuts it to nothing, so that deleted content is in neither. Waits a
+   * while for readers of an older state.
+   *
+   * @returns false when one of them kept it from being cut.
+   */
+  async checkpoint(): Promise<boolean> {
+    for (let attempt = 0; ; attempt++) {
+      const [result] = this.#raw.pragma('wal_checkpoint(TRUNCATE)') as { busy: number }[];
+      if (result?.busy === 0) return true;
+      if (attempt === busyRetries) return false;
+      await sleep(10 * 2 ** attempt);
+    }
   }
 
   /** Moves the write-ahead log into the database and cuts it to nothing, so that the file alone is complete. */
@@ -82,6 +101,17 @@ export class RecordDatabase {
     if (this.#raw.open) this.#raw.pragma('wal_checkpoint(TRUNCATE)');
     await this.#kysely.destroy();
     this.#raw.close();
+  }
+}
+
+async function whileBusy(attempt: () => Promise<void>): Promise<void> {
+  for (let tries = 0; ; tries++) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!isBusy(error) || tries === busyRetries) throw error;
+      await sleep(10 * 2 ** tries);
+    }
   }
 }
 

@@ -13,8 +13,8 @@ export interface IdentifierKeys {
 export interface FoundByKeys {
   readonly byRegister: readonly DocumentRow[];
   readonly byIdentity: readonly DocumentRow[];
-  /** One for each claimed number, in their order; undefined where the store has no such document. */
-  readonly byNumber: readonly (DocumentRow | undefined)[];
+  /** For each claimed number, in their order, its documents: two types may share a number. */
+  readonly byNumber: readonly (readonly DocumentRow[])[];
 }
 
 /** Documents by keyed identifiers; newest first. */
@@ -92,18 +92,16 @@ export class DocumentLookup {
     return rows.map(documentRow);
   }
 
-  /** Two types may share a number; the newest stands for them. */
-  async #byNumber(number: Uint8Array): Promise<DocumentRow | undefined> {
-    const row = await this.#database.read((db) =>
+  async #byNumber(number: Uint8Array): Promise<DocumentRow[]> {
+    const rows = await this.#database.read((db) =>
       db
         .selectFrom('documents')
         .select(rowColumns)
         .where('number_key', '=', number)
         .orderBy('issued_on', 'desc')
         .orderBy('id')
-        .limit(1)
-        .executeTakeFirst(),
+        .execute(),
     );
-    return row && documentRow(row);
+    return rows.map(documentRow);
   }
 }

@@ -1,9 +1,11 @@
 import type { Clock } from '../clock.js';
 import { FacematchError } from '../errors.js';
-import type { AuditTrail } from './audit.js';
+import type { AuditEntry, AuditTrail } from './audit.js';
+import { insertDocuments } from './bulk.js';
 import type { RecordDatabase } from './database.js';
 import { DocumentLookup } from './documentLookup.js';
-import type { IdempotencyKeys } from './idempotency.js';
+import { type DocumentState, documentState } from './documentStates.js';
+import type { IdempotencyClaim, IdempotencyKeys } from './idempotency.js';
 import { rememberGeneration } from './identity.js';
 import {
   embeddingField,
@@ -14,7 +16,7 @@ import {
   type NewDocument,
   sealDocument,
 } from './newDocument.js';
-import { jsonValue, type Vault, vectorBytes, vectorOf } from './vault.js';
+import { jsonValue, type Vault, vectorOf } from './vault.js';
 
 export interface OpenedDocument {
   readonly record: unknown;
@@ -79,6 +81,45 @@ export class Documents extends DocumentLookup {
     });
   }
 
+  /** Stores many new documents at once: see {@link insertDocuments}. */
+  createMany(documents: readonly NewDocument[]): Promise<void> {
+    return insertDocuments(this.#parts, documents);
+  }
+
+  /** Notes that a known transfer came again, and the idempotency key it came with. */
+  async noteRepeat(
+    documentId: string,
+    repeat: { readonly idempotency?: IdempotencyClaim | undefined; readonly audit?: AuditEntry | undefined },
+  ): Promise<void> {
+    const { database, trail, idempotency } = this.#parts;
+    if (repeat.idempotency === undefined && repeat.audit === undefined) return;
+    await database.write(async (trx) => {
+      const claim = repeat.idempotency;
+      if (claim !== undefined && (await idempotency.findIn(trx, 'document', claim)) === undefined) {
+        await idempotency.recordIn(trx, 'document', claim, documentId);
+      }
+      if (repeat.audit !== undefined) await trail.appendIn(trx, repeat.audit);
+    });
+  }
+
+  /**
+   * The record alone, without its images.
+   *
+   * @throws FacematchError `not-found`, `integrity-failure`
+   */
+  async record(id: string): Promise<unknown> {
+    const { database, vault } = this.#parts;
+    const row = await database.read((db) =>
+      db
+        .selectFrom('documents')
+        .select(['key_id', 'retention_ends', 'record'])
+        .where('id', '=', id)
+        .executeTakeFirst(),
+    );
+    if (row === undefined) throw new FacematchError('not-found', 'The store has no such document.', { id });
+    return jsonValue(vault.open(row, id, 'document.record', row.record));
+  }
+
   /** @throws FacematchError `not-found`, `integrity-failure` */
   async open(id: string): Promise<OpenedDocument> {
     const { database, vault } = this.#parts;
@@ -107,6 +148,11 @@ export class Documents extends DocumentLookup {
     return { record, photo, signature: image('signature') };
   }
 
+  /** What is noted about a document beside its record. Throws `not-found`. */
+  state(id: string): Promise<DocumentState> {
+    return documentState(this.#parts.database, id);
+  }
+
   /** The document's embedding by this model, if there is one; Euclidean length as it was put. */
   async embedding(id: string, model: string): Promise<Float32Array | undefined> {
     const row = await this.#parts.database.read((db) =>
@@ -119,34 +165,5 @@ export class Documents extends DocumentLookup {
         .executeTakeFirst(),
     );
     return row && vectorOf(this.#parts.vault.open(row, id, embeddingField(model), row.vector));
-  }
-
-  /**
-   * Replaces what this model made of the photo: a vector, or the reason there is none.
-   *
-   * @throws FacematchError `not-found`
-   */
-  async putEmbedding(id: string, model: string, result: Float32Array | string): Promise<void> {
-    const { database, vault } = this.#parts;
-    const reference = await database.read((db) =>
-      db.selectFrom('documents').select(['key_id', 'retention_ends']).where('id', '=', id).executeTakeFirst(),
-    );
-    if (reference === undefined)
-      throw new FacematchError('not-found', 'The store has no such document.', { id });
-    const vector =
-      typeof result === 'string'
-        ? undefined
-        : vault.sealMore(reference, id, embeddingField(model), vectorBytes(result));
-    await database.write(async (trx) => {
-      await trx.deleteFrom('embeddings').where('document_id', '=', id).where('model', '=', model).execute();
-      if (vector !== undefined) {
-        await trx.insertInto('embeddings').values({ document_id: id, model, vector }).execute();
-      }
-      await trx
-        .updateTable('documents')
-        .set({ embedding_model: model, embedding_state: typeof result === 'string' ? result : 'embedded' })
-        .where('id', '=', id)
-        .execute();
-    });
   }
 }

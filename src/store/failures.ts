@@ -43,6 +43,10 @@ export function guardedSync<T>(operation: () => T): T {
   }
 }
 
+/** A row refers to another that was deleted between its look-up and the write. */
+export const isReferenceGone = (error: unknown): boolean =>
+  error instanceof FacematchError && error.facts['sqlite'] === 'SQLITE_CONSTRAINT_FOREIGNKEY';
+
 /** Another connection holds the lock; trying again later may succeed. */
 export function isBusy(error: unknown): boolean {
   return error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY');

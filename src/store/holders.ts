@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import type { Transaction } from 'kysely';
+import { newId } from '../ids.js';
 import type { Schema } from './schema.js';
 
 export interface HolderKeys {
@@ -17,14 +17,18 @@ export async function resolveHolder(
   keys: HolderKeys,
   createdAt: string,
 ): Promise<string> {
-  return (await byRegister(trx, keys)) ?? (await byIdentity(trx, keys)) ?? (await create(trx, createdAt));
+  return (
+    (keys.registerKey && (await holderByRegister(trx, keys.registerKey))) ??
+    (await byIdentity(trx, keys)) ??
+    (await createHolder(trx, createdAt))
+  );
 }
 
-async function byRegister(
+/** The holder whose documents have this register number. */
+export async function holderByRegister(
   trx: Transaction<Schema>,
-  { registerKey }: HolderKeys,
+  registerKey: Uint8Array,
 ): Promise<string | undefined> {
-  if (registerKey === undefined) return undefined;
   const row = await trx
     .selectFrom('documents')
     .select('holder_id')
@@ -61,8 +65,8 @@ async function byIdentity(
   return contradiction === undefined ? holder : undefined;
 }
 
-async function create(trx: Transaction<Schema>, createdAt: string): Promise<string> {
-  const id = randomUUID();
+export async function createHolder(trx: Transaction<Schema>, createdAt: string): Promise<string> {
+  const id = newId();
   await trx.insertInto('holders').values({ id, created_at: createdAt }).execute();
   return id;
 }

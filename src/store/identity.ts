@@ -4,6 +4,7 @@ import { sameKey } from './crypto/keys.js';
 import type { RecordDatabase } from './database.js';
 import type { Keyring } from './keyring.js';
 import type { KeyringBinding } from './keyringFiles.js';
+import type { Ledger } from './ledger.js';
 import type { LookupKeys } from './lookup.js';
 import type { Schema } from './schema.js';
 
@@ -15,13 +16,21 @@ import type { Schema } from './schema.js';
 export async function readBinding(
   database: RecordDatabase,
   lookup: LookupKeys,
-): Promise<KeyringBinding | undefined> {
+): Promise<(KeyringBinding & { readonly ledger: { id: string; seq: number } | undefined }) | undefined> {
   const row = await database.read((db) => db.selectFrom('store').selectAll().executeTakeFirst());
   if (row === undefined) return undefined;
   if (!sameKey(row.lookup_check, lookup.check(row.keyring_id))) {
     throw new FacematchError('keyring-invalid', 'The look-up key is not the one this store was made with.');
   }
-  return { id: row.keyring_id, generation: row.keyring_generation };
+  const ledger = row.ledger_id === null ? undefined : { id: row.ledger_id, seq: row.ledger_seq };
+  return { id: row.keyring_id, generation: row.keyring_generation, ledger };
+}
+
+/** Ties a database to the ledger of what is destroyed from it: from then on it never opens without. */
+export async function bindLedger(database: RecordDatabase, ledger: Ledger): Promise<void> {
+  await database.write((trx) =>
+    trx.updateTable('store').set({ ledger_id: ledger.id }).where('ledger_id', 'is', null).execute(),
+  );
 }
 
 /** Ties a new database to its keyring and look-up key. */

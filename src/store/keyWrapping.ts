@@ -27,10 +27,24 @@ export function unwrapRecordKey(
   return open(monthKey, wrapped, recordBinding(id, month)) as RecordKey;
 }
 
+/** The keyring's own id under the key derived from the master key: shows whether a master key is the right one. */
+export function masterCheck(wrapping: WrappingKey, id: string): Uint8Array {
+  return seal(wrapping, Buffer.from(id), checkBinding(id));
+}
+
+/** @throws FacematchError `integrity-failure` when the master key is another one or the check is damaged. */
+export function verifyMaster(wrapping: WrappingKey, id: string, check: Uint8Array): void {
+  open(wrapping, check, checkBinding(id));
+}
+
 function monthBinding(month: Month) {
   return { record: month, field: 'keyring.month-key', key: 'master' };
 }
 
 function recordBinding(id: string, month: Month) {
   return { record: id, field: 'keyring.data-key', key: month };
+}
+
+function checkBinding(id: string) {
+  return { record: id, field: 'keyring.check', key: 'master' };
 }

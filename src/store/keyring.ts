@@ -1,20 +1,24 @@
-import { randomUUID } from 'node:crypto';
 import type Database from 'better-sqlite3';
 import type { Clock } from '../clock.js';
-import { FacematchError } from '../errors.js';
+import { FacematchError, isFacematchError } from '../errors.js';
 import { wrappingKey } from './crypto/derive.js';
 import {
   type MasterKey,
   type MonthKey,
   newMonthKey,
-  newRecordKey,
   type RecordKey,
   type WrappingKey,
 } from './crypto/keys.js';
 import { guardedSync } from './failures.js';
-import { copies, type KeyringBinding, openKeyringFiles } from './keyringFiles.js';
-import { unwrapMonthKey, unwrapRecordKey, wrapMonthKey, wrapRecordKey } from './keyWrapping.js';
-import type { Month } from './month.js';
+import { destroyKeys, destroyMonth } from './keyringDestruction.js';
+import { type KeyringBinding, openKeyringFiles } from './keyringFiles.js';
+import { insertKeys, insertMonth } from './keyringInsertion.js';
+import { rewrapMonth, rewrapUnderMaster } from './keyringRotation.js';
+import type { WrappedKey } from './keyringTally.js';
+import { type KeyringCheck, verifyKeyring } from './keyringVerification.js';
+import { unwrapMonthKey, unwrapRecordKey, wrapMonthKey } from './keyWrapping.js';
+import { held, type Month } from './month.js';
+import { copies, copyInto, PairedStatements, type PairOfPaths } from './pairedFiles.js';
 
 /** A fresh key for one record, already durable in both copies of the keyring. */
 export interface DataKey {
@@ -22,6 +26,11 @@ export interface DataKey {
   readonly month: Month;
   readonly key: RecordKey;
   /** The keyring's generation that holds it: a database that used it never opens beside an older keyring. */
+  readonly generation: number;
+}
+
+/** What a change of the keyring leaves behind. */
+export interface KeyringChange {
   readonly generation: number;
 }
 
@@ -34,14 +43,16 @@ const blockSize = 64;
  */
 export class Keyring {
   readonly #db: Database.Database;
-  readonly #wrapping: WrappingKey;
+  readonly #statements: PairedStatements;
   readonly #clock: Clock;
   readonly #months = new Map<Month, MonthKey>();
   readonly #reserved = new Map<Month, DataKey[]>();
+  #wrapping: WrappingKey;
   readonly id: string;
 
   private constructor(db: Database.Database, id: string, wrapping: WrappingKey, clock: Clock) {
     this.#db = db;
+    this.#statements = new PairedStatements(db);
     this.id = id;
     this.#wrapping = wrapping;
     this.#clock = clock;
@@ -49,8 +60,7 @@ export class Keyring {
 
   /** @throws FacematchError as {@link openKeyringFiles} does. */
   static open(options: {
-    /** Two files, best on two disks. */
-    paths: readonly [string, string];
+    paths: PairOfPaths;
     masterKey: MasterKey;
     /** What the database remembers; undefined for a new database. */
     expected: KeyringBinding | undefined;
@@ -67,12 +77,17 @@ export class Keyring {
    * @throws FacematchError `retention-over` when the month's key was destroyed, `storage-full`, `store-unavailable`.
    */
   async reserve(month: Month): Promise<DataKey> {
-    const held = this.#reserved.get(month)?.pop();
-    if (held !== undefined) return held;
-    const [first, ...rest] = guardedSync(() => this.#createBlock(month));
-    if (first === undefined) throw new FacematchError('internal', 'A block of keys came out empty.');
-    this.#reserved.set(month, rest);
-    return first;
+    const key = this.#reserved.get(month)?.pop();
+    if (key !== undefined) return key;
+    this.prepare(month, blockSize);
+    return this.reserve(month);
+  }
+
+  /** Makes this many keys ahead in one commit, for somebody about to write so many records. */
+  prepare(month: Month, count: number): void {
+    const block = guardedSync(() => this.#createBlock(month, count));
+    // The first made is the first used, so that keys lie in the order of the records they open.
+    this.#reserved.set(month, [...block.reverse(), ...(this.#reserved.get(month) ?? [])]);
   }
 
   /**
@@ -83,47 +98,105 @@ export class Keyring {
    */
   open(id: string, month: Month): RecordKey {
     return guardedSync(() => {
-      const row = this.#db
-        .prepare<[string], { month: Month; wrapped: Uint8Array }>(
-          'select month, wrapped from main.data_keys where key_id = ?',
-        )
-        .get(id);
-      if (row === undefined && (this.#isDestroyed('record', id) || this.#isDestroyed('month', month))) {
+      for (const slot of [month, held]) {
+        const key = this.#find(id, slot);
+        if (key !== undefined) return key;
+      }
+      if (this.#isDestroyed(id, month)) {
         throw new FacematchError('not-found', 'The record was destroyed.', { destroyed: true });
       }
-      const monthKey = row?.month === month ? this.#monthKey(month) : undefined;
-      if (row === undefined || monthKey === undefined) {
-        throw new FacematchError('integrity-failure', 'The keyring holds no such key for this record.', {
-          key: id,
-        });
-      }
-      return unwrapRecordKey(monthKey, id, month, row.wrapped);
+      throw new FacematchError('integrity-failure', 'The keyring holds no such key for this record.', {
+        key: id,
+      });
     });
   }
 
-  /** Makes one record unreadable for good, in both copies at once. Doing it again changes nothing. */
-  destroyDataKey(id: string): void {
-    this.#destroy('record', id, 'delete from $copy.data_keys where key_id = ?');
+  /**
+   * Makes these records of one month unreadable for good, in both copies at once. Doing it again changes nothing.
+   *
+   * @param ledgerSeq the ledger's batch that ordered it; 0 for none.
+   */
+  destroyKeys(month: Month, ids: readonly string[], ledgerSeq = 0): KeyringChange {
+    return this.#commit(() => destroyKeys(this.#statements, month, ids, this.#clock()), ledgerSeq);
   }
 
-  /** Makes every record of the month unreadable for good, in both copies at once. */
-  destroyMonth(month: Month): void {
-    this.#destroy(
-      'month',
-      month,
-      'delete from $copy.data_keys where month = ?',
-      'delete from $copy.month_keys where month = ?',
-    );
+  /**
+   * Makes every record of the month unreadable for good, in both copies at once, but for those whose keys are to be
+   * held: their keys are rewrapped under the hold key first. Doing it again changes nothing.
+   */
+  destroyMonth(month: Month, heldIds: readonly string[] = [], ledgerSeq = 0): KeyringChange {
+    const result = this.#commit(() => {
+      const from = this.#monthKey(month);
+      if (from !== undefined && heldIds.length > 0) {
+        rewrapMonth(this.#statements, month, from, held, this.#heldKey(), heldIds);
+      }
+      destroyMonth(this.#statements, month, this.#clock());
+    }, ledgerSeq);
     this.#months.get(month)?.fill(0);
     this.#months.delete(month);
     this.#reserved.delete(month);
+    return result;
+  }
+
+  /** The months that have a key, without that of held records. */
+  months(): Month[] {
+    return guardedSync(() =>
+      this.#statements
+        .one<{ month: Month }>('main', 'select month from $copy.month_keys where month <> ? order by month')
+        .all(held)
+        .map(({ month }) => month),
+    );
+  }
+
+  /** How many keys there are, used and reserved. */
+  size(): number {
+    return guardedSync(() => this.#head<number>('select coalesce(sum(keys), 0) from main.month_keys'));
+  }
+
+  /** The ledger's last batch that this keyring knows of. */
+  get ledgerSeq(): number {
+    return guardedSync(() => this.#head<number>('select ledger_seq from main.keyring'));
+  }
+
+  get generation(): number {
+    return guardedSync(() => this.#head<number>('select generation from main.keyring'));
+  }
+
+  /** Wraps every month key under a new master key in one commit; no record and no data key is touched. */
+  rotateMaster(masterKey: MasterKey): void {
+    const wrapping = wrappingKey(masterKey);
+    this.#commit(() => rewrapUnderMaster(this.#statements, this.id, this.#wrapping, wrapping), 0);
+    this.#wrapping = wrapping;
+  }
+
+  /** Gives the month a new key and wraps its data keys under it, in one commit; no record is re-encrypted. */
+  rotateMonth(month: Month): void {
+    const from = this.#monthKey(month);
+    if (from === undefined) return;
+    const fresh = newMonthKey();
+    this.#commit(() => {
+      rewrapMonth(this.#statements, month, from, month, fresh);
+      const wrapped = wrapMonthKey(this.#wrapping, month, fresh);
+      this.#statements.both('update $copy.month_keys set wrapped = ? where month = ?', wrapped, month);
+    }, 0);
+    this.#months.set(month, fresh);
+  }
+
+  /** Reads every key of both copies in slices and compares them with their tallies. */
+  verify(): Promise<KeyringCheck> {
+    return verifyKeyring(this.#statements);
   }
 
   /** @throws FacematchError `store-unavailable` when the keyring cannot be read. */
   check(): void {
     guardedSync(() => {
-      for (const copy of copies) this.#db.prepare(`select id from ${copy}.keyring`).get();
+      for (const copy of copies) this.#statements.one(copy, 'select id from $copy.keyring').get();
     });
+  }
+
+  /** A complete copy for its own short-lived backups. */
+  backup(path: string): void {
+    guardedSync(() => copyInto(this.#db, path));
   }
 
   close(): void {
@@ -133,80 +206,95 @@ export class Keyring {
     this.#db.close();
   }
 
-  #createBlock(month: Month): DataKey[] {
+  #createBlock(month: Month, count: number): DataKey[] {
     const known = this.#monthKey(month);
     const monthKey = known ?? newMonthKey();
     const block = this.#db
       .transaction(() => {
-        if (known === undefined) {
-          if (this.#isDestroyed('month', month)) {
-            throw new FacematchError('retention-over', 'The records of this month were destroyed.', {
-              month,
-            });
-          }
-          const wrapped = wrapMonthKey(this.#wrapping, month, monthKey);
-          this.#inBoth('insert into $copy.month_keys (month, wrapped) values (?, ?)', month, wrapped);
-        }
+        if (known === undefined) this.#insertMonth(month, monthKey);
         const generation = this.#advance();
-        return Array.from({ length: blockSize }, () => {
-          const id = randomUUID();
-          const key = newRecordKey();
-          const wrapped = wrapRecordKey(monthKey, id, month, key);
-          this.#inBoth(
-            'insert into $copy.data_keys (key_id, month, wrapped) values (?, ?, ?)',
-            id,
-            month,
-            wrapped,
-          );
-          return { id, month, key, generation };
-        });
+        return insertKeys(this.#statements, month, monthKey, count).map((key) => ({
+          ...key,
+          month,
+          generation,
+        }));
       })
       .immediate();
     this.#months.set(month, monthKey);
     return block;
   }
 
-  #destroy(kind: 'record' | 'month', id: string, ...deletions: readonly string[]): void {
-    guardedSync(() =>
+  #insertMonth(month: Month, key: MonthKey): void {
+    if (this.#isDestroyed('', month)) {
+      throw new FacematchError('retention-over', 'The records of this month were destroyed.', { month });
+    }
+    insertMonth(this.#statements, month, wrapMonthKey(this.#wrapping, month, key));
+  }
+
+  #heldKey(): MonthKey {
+    const known = this.#monthKey(held);
+    if (known !== undefined) return known;
+    const key = newMonthKey();
+    this.#insertMonth(held, key);
+    return key;
+  }
+
+  /** From the first copy, or from the second where the first is damaged. */
+  #find(id: string, month: Month): RecordKey | undefined {
+    let damage: unknown;
+    for (const copy of copies) {
+      const row = this.#statements
+        .one<WrappedKey>(copy, 'select key_id, wrapped from $copy.data_keys where month = ? and key_id = ?')
+        .get(month, id);
+      const monthKey = row && this.#monthKey(month);
+      if (row === undefined || monthKey === undefined) continue;
+      try {
+        return unwrapRecordKey(monthKey, id, month, row.wrapped);
+      } catch (error) {
+        if (!isFacematchError(error, 'integrity-failure')) throw error;
+        damage = error;
+      }
+    }
+    if (damage !== undefined) throw damage;
+    return undefined;
+  }
+
+  #commit(change: () => void, ledgerSeq: number): KeyringChange {
+    return guardedSync(() =>
       this.#db
         .transaction(() => {
-          this.#inBoth(
-            'insert or ignore into $copy.destroyed (kind, id, destroyed_at) values (?, ?, ?)',
-            kind,
-            id,
-            this.#clock().toISOString(),
-          );
-          for (const deletion of deletions) this.#inBoth(deletion, id);
-          this.#advance();
+          change();
+          const sql = 'update $copy.keyring set ledger_seq = max(ledger_seq, ?)';
+          this.#statements.both(sql, ledgerSeq);
+          return { generation: this.#advance() };
         })
         .immediate(),
     );
   }
 
   #advance(): number {
-    this.#inBoth('update $copy.keyring set generation = generation + 1');
-    return this.#db.prepare<[], number>('select generation from main.keyring').pluck().get() ?? 0;
+    this.#statements.both('update $copy.keyring set generation = generation + 1');
+    return this.#head<number>('select generation from main.keyring');
   }
 
   #monthKey(month: Month): MonthKey | undefined {
     const cached = this.#months.get(month);
     if (cached !== undefined) return cached;
-    const wrapped = this.#db
-      .prepare<[string], Uint8Array>('select wrapped from main.month_keys where month = ?')
-      .pluck()
+    const row = this.#statements
+      .one<{ wrapped: Uint8Array }>('main', 'select wrapped from $copy.month_keys where month = ?')
       .get(month);
-    if (wrapped === undefined) return undefined;
-    const key = unwrapMonthKey(this.#wrapping, month, wrapped);
+    if (row === undefined) return undefined;
+    const key = unwrapMonthKey(this.#wrapping, month, row.wrapped);
     this.#months.set(month, key);
     return key;
   }
 
-  #isDestroyed(kind: 'record' | 'month', id: string): boolean {
-    const sql = 'select 1 from main.destroyed where kind = ? and id = ?';
-    return this.#db.prepare(sql).get(kind, id) !== undefined;
+  #isDestroyed(id: string, month: Month): boolean {
+    const sql = "select 1 from $copy.destroyed where month in (?, ?) and key_id in (?, '')";
+    return this.#statements.one('main', sql).get(month, held, id) !== undefined;
   }
 
-  #inBoth(sql: string, ...values: readonly unknown[]): void {
-    for (const copy of copies) this.#db.prepare(sql.replaceAll('$copy', copy)).run(...values);
+  #head<T>(sql: string): T {
+    return this.#db.prepare<[], T>(sql).pluck().get() as T;
   }
 }

@@ -16,6 +16,8 @@ export type StoredEmbedding =
 export interface NewDocument {
   readonly id: string;
   readonly type: string;
+  /** The processing it was transferred from; `production` unless given. */
+  readonly source?: string | undefined;
   /** `YYYY-MM-DD` */
   readonly issuedOn: string;
   /** `YYYY-MM-DD` */
@@ -87,6 +89,7 @@ export async function insertDocument(
       key_id: key.id,
       retention_ends: document.retentionEnds,
       received_at: receivedAt,
+      source: document.source ?? 'production',
       record: sealed.record,
     })
     .execute();

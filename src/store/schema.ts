@@ -1,11 +1,21 @@
+import type { Generated } from 'kysely';
+import type { EmbeddingSchema } from './embeddingSchema.js';
+import type { OversightSchema } from './oversightSchema.js';
+import type { RetentionSchema } from './retentionSchema.js';
+
 /** Rows as the database holds them: look-up hashes and ciphertexts are bytes, dates ISO 8601 text. */
-export interface Schema {
+export interface Schema extends EmbeddingSchema, OversightSchema, RetentionSchema {
   store: {
     one: number;
     keyring_id: string;
     keyring_generation: number;
     lookup_check: Uint8Array;
     created_at: string;
+    ledger_id: string | null;
+    /** The last batch of the ledger whose records are gone from this database. */
+    ledger_seq: Generated<number>;
+    /** The last moment that retention believed the clock. */
+    trusted_at: string | null;
   };
   holders: { id: string; created_at: string };
   documents: {
@@ -23,6 +33,11 @@ export interface Schema {
     retention_ends: string;
     received_at: string;
     record: Uint8Array;
+    /** Which processing it was transferred from. */
+    source: Generated<string>;
+    status: Generated<string>;
+    /** Counts rectifications, from 1. */
+    revision: Generated<number>;
   };
   document_images: { document_id: string; kind: 'photo' | 'signature'; content: Uint8Array };
   document_identity_keys: { identity_key: Uint8Array; document_id: string };
@@ -39,6 +54,8 @@ export interface Schema {
     key_id: string;
     retention_ends: string;
     detail: Uint8Array;
+    /** Whether it decided something when it was made. */
+    mode: Generated<string>;
   };
   probes: {
     comparison_id: string;
@@ -54,17 +71,5 @@ export interface Schema {
     resource_id: string;
     created_at: string;
     expires_at: string;
-  };
-  audit: {
-    seq: number;
-    at: string;
-    actor_key: Uint8Array;
-    client: string;
-    action: string;
-    subject_key: Uint8Array | null;
-    outcome: string;
-    facts: string;
-    prev_hash: Uint8Array;
-    hash: Uint8Array;
   };
 }

@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3';
 import { CompiledQuery, type DatabaseConnection, SqliteDialect, SqliteDriver } from 'kysely';
+import { StatementCache } from './statementCache.js';
 
 /** Kysely's SQLite dialect with transactions that take the write lock when they begin. */
 export class StoreSqliteDialect extends SqliteDialect {
@@ -19,7 +20,7 @@ class ImmediateDriver extends SqliteDriver {
   readonly #db: Database.Database;
 
   constructor(db: Database.Database) {
-    super({ database: db });
+    super({ database: new StatementCache(db) });
     this.#db = db;
   }
 

@@ -1,24 +1,42 @@
 import type { Clock } from '../clock.js';
 import { FacematchError } from '../errors.js';
 import { AuditTrail } from './audit.js';
+import { AuditPeople } from './auditPeople.js';
+import { AuditQuery } from './auditQuery.js';
+import { ComparisonOutcomes } from './comparisonOutcomes.js';
 import { Comparisons } from './comparisons.js';
-import { lookupKey, masterKey, sameKey } from './crypto/keys.js';
+import { type LookupKey, lookupKeyChain, masterKey, sameKey } from './crypto/keys.js';
 import { RecordDatabase } from './database.js';
+import { Destruction } from './destruction.js';
 import { Documents } from './documents.js';
+import { EmbeddingModels } from './embeddingModels.js';
+import { EmbeddingSets } from './embeddingSets.js';
+import { Holds } from './holds.js';
 import { IdempotencyKeys } from './idempotency.js';
-import { readBinding, writeBinding } from './identity.js';
+import { bindLedger, readBinding, writeBinding } from './identity.js';
 import { Keyring } from './keyring.js';
+import { Ledger } from './ledger.js';
+import { ledgerPaths } from './ledgerFiles.js';
 import { type LookupKeys, lookupKeys } from './lookup.js';
+import { Modes } from './modes.js';
+import { Rectifications } from './rectifications.js';
+import { RetentionState } from './retentionState.js';
+import { DocumentStatuses } from './statuses.js';
+import { UseFigures } from './useFigures.js';
 import { Vault } from './vault.js';
 
-export type { AuditEntry } from './audit.js';
+export type { AuditEntry } from './auditEntry.js';
+export type { AuditFilter, AuditLine } from './auditQuery.js';
 export type { NewComparison, StoredComparison } from './comparisons.js';
+export type { DestructionOrder } from './destruction.js';
 export type { FoundByKeys, IdentifierKeys } from './documentLookup.js';
 export type { DocumentRow } from './documentRow.js';
 export type { OpenedDocument } from './documents.js';
+export type { HeldKind, Hold, HoldGround } from './holds.js';
 export type { IdempotencyClaim } from './idempotency.js';
 export type { LookupKeys } from './lookup.js';
 export type { NewDocument } from './newDocument.js';
+export type { Destroyed, RetentionRun } from './retentionState.js';
 
 export interface StoreOptions {
   readonly databasePath: string;
@@ -26,10 +44,20 @@ export interface StoreOptions {
   readonly keyringPaths: readonly [string, string];
   /** 32 random bytes from outside every file of the store. */
   readonly masterKey: Uint8Array;
-  /** 32 random bytes of its own: never the master key. */
+  /**
+   * 32 random bytes of its own, never the master key; after changes of the key all of them one after another, oldest
+   * first.
+   */
   readonly lookupKey: Uint8Array;
   readonly clock: Clock;
+  /**
+   * The day on which the identifiers of staff noted on a day are to be destroyed, both `YYYY-MM-DD`. Ten years
+   * later unless given.
+   */
+  readonly staffRetentionEnds?: ((day: string) => string) | undefined;
 }
+
+const tenYearsLater = (day: string) => `${Number(day.slice(0, 4)) + 10}${day.slice(4, 8)}28`;
 
 /** How much the store holds. */
 export interface StoreStats {
@@ -43,11 +71,28 @@ export interface StoreStats {
 export interface Store {
   readonly documents: Documents;
   readonly comparisons: Comparisons;
+  readonly models: EmbeddingModels;
+  readonly embeddings: EmbeddingSets;
   readonly audit: AuditTrail;
+  readonly auditQuery: AuditQuery;
+  readonly outcomes: ComparisonOutcomes;
+  readonly statuses: DocumentStatuses;
+  readonly rectifications: Rectifications;
+  readonly modes: Modes;
+  readonly figures: UseFigures;
   readonly idempotency: IdempotencyKeys;
   /** Hashes identifiers the way the store looks them up. */
   readonly lookup: LookupKeys;
   readonly keyring: Keyring;
+  /** What was destroyed, outside the database. */
+  readonly ledger: Ledger;
+  readonly holds: Holds;
+  readonly destruction: Destruction;
+  /** Records that went when the store was opened: destruction had begun, or the ledger knew of it. */
+  readonly resumed: number;
+  readonly retention: RetentionState;
+  /** Replaces every look-up hash by one under a further key: the store then has to be opened anew with it. */
+  rotateLookup(key: LookupKey): Promise<void>;
   /** Counts whole tables: for reports, not for every request. */
   stats(): Promise<StoreStats>;
   /** @throws FacematchError `store-unavailable` when the database or the keyring cannot be read. */
@@ -57,44 +102,77 @@ export interface Store {
 }
 
 /**
- * Opens the store, or creates it where neither database nor keyring exist.
+ * Opens the store, or creates it where neither database nor keyring exist. Destructions that were begun are finished
+ * first, and those that the ledger knows of and this database does not, as after a restore.
  *
- * @throws FacematchError `keyring-invalid`, `migration-refused`, `store-unavailable`, `storage-full`, and
+ * @throws FacematchError `keyring-invalid`, `ledger-invalid`, `migration-refused`, `store-unavailable`, `storage-full`, and
  * `config-invalid` when a key is not 32 random bytes or the two are one.
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
   const { clock } = options;
   const master = masterKey(options.masterKey);
-  if (sameKey(master, options.lookupKey)) {
+  const chain = lookupKeyChain(options.lookupKey);
+  if (chain.some((key) => sameKey(master, key))) {
     throw new FacematchError('config-invalid', 'The look-up key must not be the master key.');
   }
-  const lookup = lookupKeys(lookupKey(options.lookupKey));
+  const lookup = lookupKeys(chain);
   const database = RecordDatabase.open(options.databasePath, clock);
-  let keyring: Keyring | undefined;
+  const opened: { close(): unknown }[] = [database];
   try {
     const expected = await readBinding(database, lookup);
-    keyring = Keyring.open({ paths: options.keyringPaths, masterKey: master, expected, clock });
+    const keyring = Keyring.open({ paths: options.keyringPaths, masterKey: master, expected, clock });
+    opened.unshift(keyring);
+    const paths = ledgerPaths(options.keyringPaths);
+    const ledger = Ledger.open({ paths, expected: expected?.ledger, clock });
+    opened.unshift(ledger);
     if (expected === undefined) await writeBinding(database, keyring, lookup, clock());
+    if (expected?.ledger === undefined) await bindLedger(database, ledger);
+    const store = assemble({ database, keyring, ledger, lookup }, options);
+    const resumed = await store.destruction.resume();
+    return { ...store, resumed };
   } catch (error) {
-    keyring?.close();
-    await database.close();
+    for (const part of opened) await part.close();
     throw error;
   }
-  return assemble(database, keyring, lookup, clock);
 }
 
-function assemble(database: RecordDatabase, keyring: Keyring, lookup: LookupKeys, clock: Clock): Store {
+interface StoreFiles {
+  readonly database: RecordDatabase;
+  readonly keyring: Keyring;
+  readonly ledger: Ledger;
+  readonly lookup: LookupKeys;
+}
+
+function assemble(
+  { database, keyring, ledger, lookup }: StoreFiles,
+  { clock, staffRetentionEnds = tenYearsLater }: StoreOptions,
+): Omit<Store, 'resumed'> {
   const vault = new Vault(keyring);
-  const audit = new AuditTrail(database, lookup, clock);
+  const people = new AuditPeople(vault, staffRetentionEnds);
+  const audit = new AuditTrail(database, lookup, people, clock);
   const idempotency = new IdempotencyKeys(database, clock);
-  const parts = { database, vault, trail: audit, idempotency, clock };
+  const destruction = new Destruction({ database, keyring, ledger, trail: audit, lookup, clock });
+  const parts = { database, vault, trail: audit, idempotency, lookup, clock, destruction };
   return {
     documents: new Documents(parts),
     comparisons: new Comparisons(parts),
+    models: new EmbeddingModels(parts),
+    embeddings: new EmbeddingSets(parts),
     audit,
+    auditQuery: new AuditQuery(database, lookup, people),
+    outcomes: new ComparisonOutcomes(parts),
+    statuses: new DocumentStatuses(parts),
+    rectifications: new Rectifications(parts),
+    modes: new Modes(parts),
+    figures: new UseFigures(database),
     idempotency,
     lookup,
     keyring,
+    ledger,
+    holds: new Holds(parts),
+    destruction,
+    retention: new RetentionState(parts),
+    rotateLookup: async (key) => database.rotateLookup(key),
     stats: () => stats(database),
     check: async () => {
       await database.read((db) => db.selectFrom('store').select('keyring_id').executeTakeFirstOrThrow());
@@ -103,6 +181,7 @@ function assemble(database: RecordDatabase, keyring: Keyring, lookup: LookupKeys
     close: async () => {
       await database.close();
       keyring.close();
+      ledger.close();
     },
   };
 }

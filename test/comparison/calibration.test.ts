@@ -8,6 +8,7 @@ import {
   calibrationHash,
   falseMatchRate,
   loadCalibration,
+  strengthOf,
   thresholdAt,
 } from '../../src/comparison/calibration.js';
 
@@ -42,6 +43,11 @@ test('a threshold is the score at which the rate is reached, and none where the 
   assert.ok(Math.abs(thresholdAt(curve, 1e-3) - 0.3) < 1e-9);
   assert.ok(Math.abs(thresholdAt(curve, 1e-4) - 0.4) < 1e-9);
   assert.throws(() => thresholdAt(curve, 1e-6), { code: 'calibration-invalid' });
+});
+
+test('strength is the power of ten of the rate: stronger evidence is more, no evidence is none', () => {
+  assert.deepEqual([1, 0.1, 1e-4].map(strengthOf), [0, 1, 4]);
+  assert.ok(Math.abs(strengthOf(1 / 42_000) - 4.6232) < 1e-4);
 });
 
 const content = {

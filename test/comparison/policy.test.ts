@@ -8,7 +8,7 @@ const policy: Policy = {
   thresholds: { single: 0.45, fused: 0.42 },
   lowerScoreFloor: 0.3,
   agreementFloor: 0.15,
-  minimumSharpness: 20,
+  minimumSharpness: 0.3,
   reviewFromTry: 5,
 };
 
@@ -18,7 +18,7 @@ const clean: Facts = {
   claimedDocumentUnknown: false,
   tries: 1,
   probe: 'embedded',
-  sharpness: 100,
+  sharpness: 0.5,
   references: 2,
   scores: [0.6, 0.6],
   agreement: 0.6,
@@ -126,10 +126,10 @@ const single: [name: string, change: Partial<Facts>, outcome: string, reasons: s
   ],
   ['fourth try', { tries: 4 }, 'consistent', []],
   ['fifth try', { tries: 5 }, 'review', ['too-many-tries']],
-  ['blurred and matching', { sharpness: 5 }, 'consistent', []],
+  ['blurred and matching', { sharpness: 0.2 }, 'consistent', []],
   [
     'blurred and not matching',
-    { sharpness: 5, scores: [fail, fail], fused: fail },
+    { sharpness: 0.2, scores: [fail, fail], fused: fail },
     'review',
     ['quality-too-low', 'does-not-match'],
   ],

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { findHolder, lastTwo } from '../../src/comparison/references.js';
+import { findHolder, holdersOf, lastTwo } from '../../src/comparison/references.js';
 import type { DocumentRow } from '../../src/store/store.js';
 
 let photos = 0;
@@ -58,7 +58,7 @@ const cases: [
 ][] = [
   [
     'register, names and claim agree',
-    { byRegister: [row('1', 'h')], byIdentity: [row('1', 'h')], byNumber: [row('1', 'h')] },
+    { byRegister: [row('1', 'h')], byIdentity: [row('1', 'h')], byNumber: [[row('1', 'h')]] },
     true,
     'consistent',
     false,
@@ -82,7 +82,7 @@ const cases: [
   ],
   [
     'register number and claim lead to two holders',
-    { byRegister: [row('1', 'h')], byIdentity: [], byNumber: [row('2', 'other')] },
+    { byRegister: [row('1', 'h')], byIdentity: [], byNumber: [[row('2', 'other')]] },
     true,
     'conflict',
     false,
@@ -90,7 +90,7 @@ const cases: [
   ],
   [
     'two claims lead to two holders',
-    { byRegister: [], byIdentity: [], byNumber: [row('1', 'h'), row('2', 'other')] },
+    { byRegister: [], byIdentity: [], byNumber: [[row('1', 'h')], [row('2', 'other')]] },
     false,
     'conflict',
     false,
@@ -106,7 +106,7 @@ const cases: [
   ],
   [
     'a false number while the claim is known',
-    { byRegister: [], byIdentity: [], byNumber: [row('1', 'h')] },
+    { byRegister: [], byIdentity: [], byNumber: [[row('1', 'h')]] },
     true,
     'conflict',
     false,
@@ -139,13 +139,74 @@ const cases: [
   ['nobody known', { byRegister: [], byIdentity: [], byNumber: [] }, true, 'consistent', false, []],
   [
     'a claimed document that is not in the store',
-    { byRegister: [row('1', 'h')], byIdentity: [row('1', 'h')], byNumber: [undefined] },
+    { byRegister: [row('1', 'h')], byIdentity: [row('1', 'h')], byNumber: [[]] },
     true,
     'consistent',
     true,
     ['h'],
   ],
+  [
+    'two types share the claimed number: the register number tells which',
+    { byRegister: [row('1', 'h')], byIdentity: [], byNumber: [[row('2', 'other'), row('1', 'h')]] },
+    true,
+    'consistent',
+    false,
+    ['h'],
+  ],
+  [
+    'two types share the claimed number: the names tell which',
+    { byRegister: [], byIdentity: [row('1', 'h')], byNumber: [[row('2', 'other'), row('1', 'h')]] },
+    false,
+    'consistent',
+    false,
+    ['h'],
+  ],
+  [
+    'two types share the claimed number: another claim tells which',
+    { byRegister: [], byIdentity: [], byNumber: [[row('2', 'other'), row('1', 'h')], [row('3', 'h')]] },
+    false,
+    'consistent',
+    false,
+    ['h'],
+  ],
+  [
+    'two types share the claimed number and nothing tells which',
+    { byRegister: [], byIdentity: [], byNumber: [[row('2', 'other'), row('1', 'h')]] },
+    false,
+    'conflict',
+    false,
+    ['other', 'h'],
+  ],
+  [
+    'two types share the claimed number, register number and names disagree',
+    {
+      byRegister: [row('1', 'h')],
+      byIdentity: [row('2', 'other')],
+      byNumber: [[row('2', 'other'), row('1', 'h')]],
+    },
+    true,
+    'conflict',
+    false,
+    ['h', 'other'],
+  ],
 ];
 for (const [name, found, given, identity, claimedDocumentUnknown, holders] of cases) {
-  test(name, () => assert.deepEqual(findHolder(found, given), { identity, claimedDocumentUnknown, holders }));
+  test(name, () => {
+    const rows = [...found.byRegister, ...found.byIdentity, ...found.byNumber.flat()];
+    const registered = holdersOf(rows.filter(({ hasRegister }) => hasRegister));
+    const expected = { identity, claimedDocumentUnknown, holders };
+    assert.deepEqual(findHolder(found, given, registered), expected);
+  });
 }
+
+test('a false number is a conflict when any document of the holder has one, not only the claimed', () => {
+  const bare = row('1', 'h', '2010-01-01', { hasRegister: false });
+  const identityOf = (found: Parameters<typeof findHolder>[0], registered: string[]) =>
+    findHolder(found, true, new Set(registered)).identity;
+  const claim = { byRegister: [], byIdentity: [], byNumber: [[bare]] };
+  assert.equal(identityOf(claim, ['h']), 'conflict');
+  assert.equal(identityOf(claim, ['other']), 'consistent');
+  const names = { byRegister: [], byIdentity: [bare], byNumber: [] };
+  assert.equal(identityOf(names, ['h']), 'conflict');
+  assert.equal(identityOf(names, []), 'consistent');
+});

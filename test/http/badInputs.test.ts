@@ -32,7 +32,7 @@ const application = {
   claimedDocuments: [],
   documentType: 'passport',
   procedure: 'normal',
-  receivedAt: '2026-03-02T09:00:00+01:00',
+  receivedAt: new Date().toISOString(),
 };
 
 const record = {

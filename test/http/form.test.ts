@@ -250,11 +250,12 @@ describe('multipart forms', () => {
 
   it('tells a use case when its caller hangs up', async () => {
     let aborted = false;
+    const logged = harness.log().length;
     harness.services.before = (request) =>
-      new Promise((resolve) => {
+      new Promise((_, reject) => {
         request?.signal?.addEventListener('abort', () => {
           aborted = true;
-          resolve();
+          reject(request.signal?.reason);
         });
       });
     const controller = new AbortController();
@@ -270,6 +271,11 @@ describe('multipart forms', () => {
     await pause(50);
     harness.services.before = () => {};
     assert.ok(aborted);
+    const lines = harness.log().slice(logged);
+    assert.deepEqual(
+      lines.map(({ level, event, status }) => [level, event, status]),
+      [[30, 'request', 499]],
+    );
   });
 });
 

@@ -77,6 +77,18 @@ export class RecordingServices implements Services {
     },
   };
 
+  readonly mode = untouched<Services['mode']>();
+  readonly holds = untouched<Services['holds']>();
+  readonly audit = untouched<Services['audit']>();
+  readonly statuses = untouched<Services['statuses']>();
+  readonly lookups = untouched<Services['lookups']>();
+  readonly rights = untouched<Services['rights']>();
+  readonly afterComparison = untouched<Services['afterComparison']>();
+  readonly reports = untouched<Services['reports']>();
+  readonly operations = untouched<Services['operations']>();
+  readonly checkQuality = () => Promise.reject(new Error('not part of these tests'));
+  readonly rectify = () => Promise.reject(new Error('not part of these tests'));
+
   readonly comparisons = {
     create: async (request: ComparisonRequest) => {
       this.comparisonRequests.push(request);
@@ -100,13 +112,19 @@ export class RecordingServices implements Services {
   }
 }
 
+/** Use cases that the tests of the protocol never reach; they have tests of their own. */
+const untouched = <T extends object>(): T =>
+  new Proxy({} as T, { get: () => () => Promise.reject(new Error('not part of these tests')) });
+
 const answerOf = (comparisonId: string): ComparisonAnswer => ({
   comparisonId,
   applicationId: 'a1',
   outcome: 'consistent',
+  mode: 'active',
   text: 'text',
   reasons: [],
   notices: [],
+  quality: [],
   referencesAsOf: '2026-01-01',
   comparedAt: '2026-04-01T10:00:00.000Z',
 });

@@ -8,6 +8,7 @@ import { languages } from '../../src/oversight/caller.js';
 const keys: MessageKey[] = [
   ...errorCodes.flatMap((code): MessageKey[] => [`problem.${code}.title`, `problem.${code}.detail`]),
   ...outcomes.map((code): MessageKey => `outcome.${code}`),
+  'outcome.trial',
   ...reasonCodes.map((code): MessageKey => `reason.${code}`),
   ...noticeCodes.map((code): MessageKey => `notice.${code}`),
 ];

@@ -64,7 +64,34 @@ describe('the description', () => {
     const expected = [
       'post /v1/documents',
       'post /v1/comparisons',
+      'post /v1/comparisons/batch',
       'get /v1/comparisons/{id}',
+      'get /v1/comparisons/{id}/confirmation',
+      'post /v1/comparisons/{id}/decision',
+      'get /v1/documents/{id}',
+      'patch /v1/documents/{id}',
+      'post /v1/quality',
+      'post /v1/status-changes',
+      'post /v1/checkdoc/lookup',
+      'get /v1/checkdoc/changes',
+      'post /v1/border/lookup',
+      'post /v1/holders/lookup',
+      'get /v1/holders/{id}/file',
+      'get /v1/audit',
+      'post /v1/audit/query',
+      'get /v1/audit/head',
+      'get /v1/mode',
+      'get /v1/mode/requests',
+      'post /v1/mode/requests',
+      'post /v1/mode/requests/{id}/approval',
+      'get /v1/holds',
+      'post /v1/holds',
+      'post /v1/holds/{id}/release',
+      'get /v1/reports/use',
+      'get /v1/operations/retention-runs',
+      'post /v1/operations/retention-runs',
+      'post /v1/operations/keyring-backups',
+      'get /pages/page.css',
       'get /health/live',
       'get /health/ready',
       'get /metrics',
@@ -92,11 +119,17 @@ describe('the description', () => {
     assert.deepEqual(form('/v1/documents').required, ['record', 'photo']);
     assert.deepEqual(Object.keys(form('/v1/documents').properties), ['record', 'photo', 'signature']);
     const record = form('/v1/documents').properties['record'] as {
-      properties: Json;
-      additionalProperties: boolean;
+      anyOf: { properties: Json; additionalProperties: boolean }[];
     };
-    assert.deepEqual(Object.keys(record.properties), ['holder', 'document', 'production']);
-    assert.equal(record.additionalProperties, false);
+    assert.deepEqual(
+      record.anyOf.map(({ properties }) => Object.keys(properties)),
+      [
+        ['source', 'holder', 'document', 'production'],
+        ['source', 'holder', 'document', 'production'],
+        ['source', 'holder', 'document'],
+      ],
+    );
+    assert.ok(record.anyOf.every(({ additionalProperties }) => additionalProperties === false));
     const application = form('/v1/comparisons').properties['application'] as { properties: Json };
     assert.ok('claimedDocuments' in application.properties);
     const answer =
@@ -104,6 +137,25 @@ describe('the description', () => {
     assert.ok('outcome' in (answer['schema'] as { properties: Json }).properties);
     assert.deepEqual(document.paths['/v1/documents']!['post']!.security, [{ token: ['documents:write'] }]);
     assert.equal(document.components.securitySchemes['token']!['scheme'], 'bearer');
+  });
+
+  it('offers an Idempotency-Key where one is honoured, and nowhere else', () => {
+    const offering = operations().filter(({ operation }) =>
+      operation.parameters.some(({ name }) => name === 'Idempotency-Key'),
+    );
+    assert.deepEqual(offering.map(({ operation }) => operation.operationId).sort(), [
+      'comparisons.batch',
+      'comparisons.create',
+      'documents.transfer',
+    ]);
+    for (const { operation } of operations()) {
+      const told = JSON.stringify(operation.responses).includes('`idempotency-mismatch`');
+      assert.equal(
+        told,
+        offering.some((one) => one.operation === operation),
+        operation.operationId,
+      );
+    }
   });
 
   it('files every problem under its status', () => {

@@ -39,9 +39,9 @@ test('a transfer is kept: record, stripped photo and signature, embedding, keys 
     identity: [lookup.identity('ANNEMARIE<VANDENBROUCKEMULLER|1985-07-30')],
     numbers: [lookup.documentNumber('EP847215')],
   });
-  for (const rows of [found.byRegister, found.byIdentity, found.byNumber]) {
+  for (const rows of [found.byRegister, found.byIdentity, found.byNumber.flat()]) {
     assert.deepEqual(
-      rows.map((row) => row?.id),
+      rows.map(({ id }) => id),
       [documentId],
     );
   }
@@ -101,7 +101,7 @@ test('a good photo without a face is kept and marked', async (t) => {
   assert.equal(result.embedding, 'no-face');
   assert.equal(await store.documents.embedding(result.documentId, faces.model), undefined);
   assert.deepEqual(await transfer({ photo: image('no-face') }), { ...result, created: false });
-  const [row] = (
+  const [[row] = []] = (
     await store.documents.findByKeys({ identity: [], numbers: [store.lookup.documentNumber('EP847215')] })
   ).byNumber;
   assert.equal(row?.embeddingState, 'no-face');
@@ -151,6 +151,15 @@ test('an idempotency key answers the same transfer and refuses another, for its 
   assert.equal((await transfer({ ...other, caller: { ...caller, client: 'billing' } })).created, true);
 });
 
+test('a known transfer that comes again under a new idempotency key takes that key too', async (t) => {
+  const { store, transfer } = await made(t);
+  const first = await transfer();
+  assert.deepEqual(await transfer({ idempotencyKey: 'k2' }), { ...first, created: false });
+  const other = { record: changed('document.number', 'EP847216'), idempotencyKey: 'k2' };
+  await assert.rejects(transfer(other), code('idempotency-mismatch'));
+  assert.equal((await store.stats()).documents, 1);
+});
+
 test('two passports of one person meet, with or without the register number', async (t) => {
   const { store, transfer } = await made(t);
   await transfer();
@@ -168,4 +177,21 @@ test('when the trail cannot be written, nothing is kept and the failure is not h
   const { store, transfer } = await made(t);
   await store.close();
   await assert.rejects(transfer(), code('store-unavailable'));
+});
+
+test('another source adds what it knows, with one entry; another photo of the same document is a conflict', async (t) => {
+  const { store, transfer } = await made(t);
+  const { production: _later, ...billed } = record();
+  const first = await transfer({ record: { ...billed, source: 'billing' } });
+  const other = transfer({ record: record(), photo: image('photo of somebody else') });
+  await assert.rejects(other, code('transfer-conflict'));
+  assert.deepEqual((await store.documents.record(first.documentId)) as object, billed);
+  const second = await transfer({ record: record() });
+  assert.deepEqual(second, { ...first, created: false });
+  assert.deepEqual((await store.documents.record(first.documentId)) as object, record());
+  const trail = await store.auditQuery.find({ action: 'document.transfer' }, 0, 10);
+  assert.deepEqual(
+    trail.map(({ outcome }) => outcome),
+    ['created', 'transfer-conflict', 'supplemented'],
+  );
 });

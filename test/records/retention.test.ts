@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { plus, retentionEnds, retentionOfComparison, ruleFor } from '../../src/records/retention.js';
+import {
+  namedRules,
+  overBefore,
+  periodText,
+  plus,
+  retentionEnds,
+  retentionOfComparison,
+  ruleFor,
+  statutoryRetention,
+} from '../../src/records/retention.js';
 import { parseStatutoryRecord, type StatutoryRecord } from '../../src/records/statutoryRecord.js';
 import { record } from './transfer.js';
 
@@ -44,4 +53,25 @@ test('a comparison outlives its probe', () => {
     comparison: '2046-03-15',
     probe: '2026-06-15',
   });
+});
+
+test('every kind of data has a rule that says where its period comes from', () => {
+  const rules = namedRules();
+  const names = rules.map(({ name }) => name);
+  for (const name of ['comparison', 'probe', 'review', 'reason', 'audit', 'staff', 'ledger']) {
+    assert.ok(names.includes(name), name);
+  }
+  assert.equal(rules.length, 13);
+  for (const { rule } of rules) assert.match(rule.basis, /Belgian law of 10 February 2015|Directive \(EU\)/);
+  assert.deepEqual(
+    rules.slice(0, 6).map(({ rule }) => periodText(rule.period)),
+    ['20 years', '20 years', '20 years', '20 years', '180 days', '2 years'],
+  );
+  assert.equal(periodText({ years: 1 }), '1 year');
+});
+
+test('what a rule is over for now began before its period', () => {
+  const now = new Date('2036-02-29T12:00:00Z');
+  assert.equal(overBefore(now, statutoryRetention.ledger), '2026-02-28');
+  assert.equal(overBefore(now, statutoryRetention.probe), '2035-11-29');
 });

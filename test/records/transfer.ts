@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { FaceOutcome, FaceReader, ImageOutcome, ModelId, UntrustedImage } from '../../src/face/types.js';
 import type { Caller } from '../../src/oversight/caller.js';
+import { fineQuality } from '../support/fineQuality.js';
 
 /** A valid record; change one thing at a time. */
 export function record() {
@@ -73,7 +74,7 @@ export function faceReader(): FaceReader & { reads: number } {
     stripped: new TextEncoder().encode(`stripped ${new TextDecoder().decode(source.bytes)}`),
     pixelDigest: new Uint8Array(createHash('sha256').update(source.bytes).digest()),
   });
-  const timings = { decode: 1, detect: 1, landmarks: 1, align: 1, embed: 1 };
+  const timings = { decode: 1, detect: 1, landmarks: 1, align: 1, embed: 1, quality: 1 };
   const refusal = { kind: 'refused', code: 'image-corrupt', facts: { width: 300 } } as const;
   const says = (source: UntrustedImage) => new TextDecoder().decode(source.bytes).split(' ')[0];
   const reader = {
@@ -93,9 +94,8 @@ export function faceReader(): FaceReader & { reads: number } {
         confidence: 0.99,
         faces: 1,
         interEyeDistance: 90,
-        headSize: 0.6,
-        sharpness: 200,
         landmarks: [],
+        quality: fineQuality,
       };
       return {
         kind: 'embedded',

@@ -108,7 +108,7 @@ test('the wrapping key follows RFC 5869, computed here step by step', () => {
 });
 
 test('look-up hashes differ by kind, key and division into parts', () => {
-  const lookup = lookupKeys(lookupKey(key));
+  const lookup = lookupKeys([lookupKey(key)]);
   const bytes = (text: string) => new TextEncoder().encode(text);
   const hashes = [
     lookup.registerNumber('85073003328'),
@@ -122,7 +122,7 @@ test('look-up hashes differ by kind, key and division into parts', () => {
     lookup.fingerprint(bytes('85073'), bytes('003328')),
     lookup.idempotency('8507', '3003328'),
     lookup.idempotency('85073', '003328'),
-    lookupKeys(lookupKey(randomBytes(32))).registerNumber('85073003328'),
+    lookupKeys([lookupKey(randomBytes(32))]).registerNumber('85073003328'),
   ].map((hash) => Buffer.from(hash).toString('hex'));
   assert.equal(new Set(hashes).size, hashes.length);
   assert.equal(hashes[0], Buffer.from(lookup.registerNumber('85073003328')).toString('hex'));

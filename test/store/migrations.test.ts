@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import Database from 'better-sqlite3';
 import { keyringMigrations } from '../../src/store/keyringSchema.js';
+import { ledgerMigrations } from '../../src/store/ledgerSchema.js';
 import { type Migration, migrate } from '../../src/store/migrations/migrate.js';
 import { recordMigrations } from '../../src/store/migrations/records.js';
 import { code, now } from './fixture.js';
@@ -68,10 +69,18 @@ test('a step that fails undoes them all', () => {
 });
 
 test('released steps never change', () => {
-  const pins = [...recordMigrations, ...keyringMigrations].map(({ id, sha256 }) => [id, sha256]);
+  const pins = [...recordMigrations, ...keyringMigrations, ...ledgerMigrations].map(({ id, sha256 }) => [
+    id,
+    sha256,
+  ]);
   assert.deepEqual(pins, [
     ['0001-records', '0736c400280afe74df9f6daec3a72e73ce35cf13a15f73bf9cf5fcee06f93a46'],
+    ['0002-retention', '701f044910b972b639a1de6f97e461753b0efb44e65dda7d3893f54d19181d33'],
+    ['0003-oversight', 'd09c6215d23d60b322213f84f4ff20247e52097fb45b88b9416ac08034d01a11'],
+    ['0005-embedding-models', '63baeba76b07cbd1bae1502ea665a380f6303ece2310f3f126221cd1cad86927'],
     ['0001-keys', '91a6f4759c53deb04809d3a8871327d509bed6911a466cad2ff9c0d9eac0c10f'],
+    ['0002-months', 'a3b73d4cece52ccb3df1326613c3a8d5252f8c0a42bead6213bf820e7e4424cd'],
+    ['0001-ledger', '7072c6294b2bca33b33955a75a2450ef203f2e4e646530a343f63b1de0186948'],
   ]);
 });
 

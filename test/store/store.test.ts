@@ -115,7 +115,8 @@ test('documents meet in one holder by register number, else by an only identity 
       ...(registerKey && { registerKey: lookup.registerNumber(registerKey) }),
     });
     await documents.create(document);
-    const [row] = (await documents.findByKeys({ identity: [], numbers: [document.numberKey] })).byNumber;
+    const [[row] = []] = (await documents.findByKeys({ identity: [], numbers: [document.numberKey] }))
+      .byNumber;
     return row!.holderId;
   };
   const first = await holderOf('1', [names[0]!]);
@@ -158,8 +159,8 @@ test('documents are found by every key, newest first', async (t) => {
     [older.id],
   );
   assert.deepEqual(
-    found.byNumber.map((row) => row?.id),
-    [undefined, older.id],
+    found.byNumber.map((rows) => rows.map(({ id }) => id)),
+    [[], [older.id]],
   );
   const [row] = found.byRegister;
   assert.deepEqual(row, {
@@ -173,6 +174,18 @@ test('documents are found by every key, newest first', async (t) => {
     embeddingModel: 'net@1',
   });
   assert.equal((await documents.ofHolders([row!.holderId])).length, 2);
+  const shared = newDocument(store, {
+    type: 'travel-document-refugee',
+    numberKey: older.numberKey,
+    issuedOn: '2015-01-01',
+  });
+  await documents.create(shared);
+  const { byNumber } = await documents.findByKeys({ identity: [], numbers: [older.numberKey] });
+  assert.deepEqual(
+    byNumber.map((rows) => rows.map(({ id }) => id)),
+    [[shared.id, older.id]],
+    'two types may share a number',
+  );
   assert.deepEqual(await documents.ofHolders([]), []);
   assert.deepEqual(await documents.findByKeys({ identity: [], numbers: [] }), {
     byRegister: [],
@@ -187,27 +200,37 @@ test("a model's result replaces its own and no other's", async (t) => {
   const { id, numberKey } = newDocument(store);
   await documents.create({ ...newDocument(store), id, numberKey });
   const state = async () => {
-    const [row] = (await documents.findByKeys({ identity: [], numbers: [numberKey] })).byNumber;
+    const [[row] = []] = (await documents.findByKeys({ identity: [], numbers: [numberKey] })).byNumber;
     return [row!.embeddingModel, row!.embeddingState];
   };
-  await documents.putEmbedding(id, 'net@2', Float32Array.of(0, 1));
-  await documents.putEmbedding(id, 'net@2', Float32Array.of(1, 0));
+  const { pixelsKey } = await documents.state(id);
+  const put = (result: Float32Array | string, of = pixelsKey) =>
+    store.embeddings.put(id, { model: 'net@2', pixelsKey: of, result });
+  await put(Float32Array.of(0, 1));
+  await put(Float32Array.of(1, 0));
   assert.deepEqual(await documents.embedding(id, 'net@2'), Float32Array.of(1, 0));
   assert.deepEqual(await documents.embedding(id, 'net@1'), Float32Array.of(0.6, -0.8, 0));
-  assert.deepEqual(await state(), ['net@2', 'embedded']);
-  await documents.putEmbedding(id, 'net@2', 'multiple-faces');
+  assert.deepEqual(await state(), ['net@1', 'embedded'], 'the row speaks of the active model');
+  await store.models.adopt('net@2');
+  await put('multiple-faces');
   assert.equal(await documents.embedding(id, 'net@2'), undefined);
+  assert.equal(await store.embeddings.failure(id, 'net@2'), 'multiple-faces');
   assert.deepEqual(await state(), ['net@2', 'multiple-faces']);
-  await assert.rejects(documents.putEmbedding(id, 'net@2', Float32Array.of(Number.NaN)), code('internal'));
-  await assert.rejects(documents.putEmbedding(randomUUID(), 'net@2', 'no-face'), code('not-found'));
+  await put(Float32Array.of(1, 1), randomBytes(32));
+  assert.equal(await documents.embedding(id, 'net@2'), undefined, 'of a photo the document no longer has');
+  await assert.rejects(put(Float32Array.of(Number.NaN)), code('internal'));
 });
 
 test('a comparison keeps its probe under a key of its own', async (t) => {
   const { store } = await made(t);
   const comparison = newComparison(store);
-  assert.deepEqual(await store.comparisons.create(comparison), { id: comparison.id, created: true });
+  assert.deepEqual(await store.comparisons.create(comparison), {
+    id: comparison.id,
+    created: true,
+    mode: 'active',
+  });
   const { probe, audit, idempotency, ...rest } = comparison;
-  assert.deepEqual(await store.comparisons.get(comparison.id), rest);
+  assert.deepEqual(await store.comparisons.get(comparison.id), { ...rest, mode: 'active' });
   const kept = await store.comparisons.probe(comparison.id);
   assert.deepEqual(Buffer.from(kept!.photo), probe!.photo);
   assert.deepEqual(kept!.embedding, probe!.embedding);
@@ -245,8 +268,8 @@ test('an idempotency key creates once, for a day, and only for the same request'
   assert.deepEqual(
     [one, two],
     [
-      { id: first.id, created: true },
-      { id: first.id, created: false },
+      { id: first.id, created: true, mode: 'active' },
+      { id: first.id, created: false, mode: 'active' },
     ],
   );
   assert.equal(await store.idempotency.find('comparison', claim), first.id);

@@ -24,7 +24,8 @@ export const faceApiTrial: Trial = {
     const contenders = [await ours(), ...(await shipped())];
     const samples = new Map(contenders.map(({ name }): [string, number[]] => [name, []]));
     const found = new Map<string, number>();
-    for (const { read } of contenders) await read(photos[0] as Buffer);
+    // Code that runs for the first time is not compiled yet, ours and theirs.
+    for (const photo of photos.slice(0, 3)) for (const { read } of contenders) await read(photo);
     for (const [i, photo] of photos.entries()) {
       for (const { name, read } of contenders) {
         const started = performance.now();

@@ -6,7 +6,14 @@ import { benchmarkPhotos } from '../photos.js';
 import { median, rounded, spread } from '../statistics.js';
 import type { Trial } from '../trial.js';
 
-const stages: readonly (keyof StageTimings)[] = ['decode', 'detect', 'landmarks', 'align', 'embed'];
+const stages: readonly (keyof StageTimings)[] = [
+  'decode',
+  'detect',
+  'landmarks',
+  'align',
+  'embed',
+  'quality',
+];
 
 /** Where the time of one photo goes, one at a time on one thread. */
 export const stagesTrial: Trial = {

@@ -44,7 +44,7 @@ async function compare(probePath: string, referencePaths: string[], json: boolea
         claimedDocumentUnknown: false,
         tries: 1,
         probe: probe.kind === 'embedded' ? 'embedded' : probe.reason,
-        sharpness: probe.kind === 'embedded' ? probe.measures.sharpness : undefined,
+        sharpness: probe.kind === 'embedded' ? probe.measures.quality.components.Sharpness.value : undefined,
         references: references.length === 2 ? 2 : 1,
         scores: threeWay.each.filter((score) => score !== undefined),
         agreement: threeWay.agreement,

@@ -1,7 +1,8 @@
 import { Command } from 'commander';
 import { loadConfig } from '../../config.js';
 import { FacematchError } from '../../errors.js';
-import { scopes } from '../../http/scopes.js';
+import { roleNamed, roleNames, roleOf } from '../../oversight/roles.js';
+import { scopes } from '../../oversight/scopes.js';
 import { localToken } from '../localToken.js';
 import { print, run } from '../output.js';
 
@@ -10,12 +11,19 @@ interface Options {
   readonly subject: string;
   readonly person?: string;
   readonly office?: string;
+  readonly role?: string;
+  readonly inquiry?: string;
   readonly minutes: string;
 }
 
 export const tokenCommand = new Command('token')
   .description('make the local token key on first use and print a bearer token (development mode)')
-  .argument('<scopes...>', `what the token may do: ${Object.keys(scopes).join(', ')}`)
+  .argument(
+    '[scopes...]',
+    `what the token may do, default all of its role's: ${Object.keys(scopes).join(', ')}`,
+  )
+  .option('--role <role>', `in which role: ${roleNames.join(', ')}`)
+  .option('--inquiry <reference>', 'the fraud inquiry it is for')
   .option('--client <id>', 'the calling system', 'development')
   .option('--subject <id>', "the token's subject", 'developer')
   .option('--person <id>', 'the person behind the request')
@@ -30,8 +38,17 @@ export const tokenCommand = new Command('token')
       if (!Number.isInteger(minutes) || minutes < 1 || minutes > 60) {
         throw new FacematchError('input-invalid', '--minutes takes a whole number from 1 to 60.');
       }
-      const { client, subject, person, office } = options;
-      const request = { client, subject, person, office, scopes: wanted, lifetimeSeconds: 60 * minutes };
+      const { client, subject, person, office, inquiry } = options;
+      const role = options.role === undefined ? undefined : roleNamed(options.role);
+      if (options.role !== undefined && role === undefined) {
+        throw new FacematchError('input-invalid', `Roles are ${roleNames.join(', ')}.`);
+      }
+      if (role === undefined && wanted.length === 0) {
+        throw new FacematchError('input-invalid', 'Name the scopes or the role of the token.');
+      }
+      const asked = wanted.length > 0 || role === undefined ? wanted : roleOf(role).scopes;
+      const who = { client, subject, person, office, role, inquiry };
+      const request = { ...who, scopes: asked, lifetimeSeconds: 60 * minutes };
       print(await localToken(loadConfig(process.env), request));
     }),
   );

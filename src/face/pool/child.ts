@@ -2,7 +2,15 @@ import { isFacematchError } from '../../errors.js';
 import { openPipeline } from '../open.js';
 import type { Pipeline } from '../pipeline.js';
 import type { FaceOutcome } from '../types.js';
-import type { ErrorReport, FromChild, Job, JobResult, StartMessage, ToChild, WorkMessage } from './messages.js';
+import type {
+  ErrorReport,
+  FromChild,
+  Job,
+  JobResult,
+  StartMessage,
+  ToChild,
+  WorkMessage,
+} from './messages.js';
 
 // The program of a child process. It lives as long as the channel to its parent, and nothing else ends it:
 // a terminal's Ctrl-C reaches the whole process group while the parent still waits for answers.
@@ -11,6 +19,7 @@ process.on('SIGINT', () => {});
 process.on('SIGTERM', () => {});
 
 let pipeline: Pipeline | undefined;
+let lastSign = 0;
 
 process.on('message', (message: ToChild) => {
   if (message.type === 'start') void start(message);
@@ -28,6 +37,7 @@ async function start({ settings }: StartMessage): Promise<void> {
 }
 
 async function work({ jobs }: WorkMessage): Promise<void> {
+  lastSign = performance.now();
   send({ type: 'done', results: await runAll(jobs), rss: process.memoryUsage.rss() });
 }
 
@@ -40,12 +50,18 @@ async function runAll(jobs: readonly Job[]): Promise<JobResult[]> {
   return results;
 }
 
-const lost: JobResult = { kind: 'error', error: { code: 'internal', message: 'A result is missing.', facts: {} } };
+const lost: JobResult = {
+  kind: 'error',
+  error: { code: 'internal', message: 'A result is missing.', facts: {} },
+};
 
 async function readAll(jobs: readonly Job[]): Promise<JobResult[]> {
   if (jobs.length === 0) return [];
   try {
-    const outcomes = await opened().read(jobs.map(({ image }) => image));
+    const outcomes = await opened().read(
+      jobs.map(({ image }) => image),
+      signOfLife,
+    );
     return outcomes.map((outcome: FaceOutcome) => ({ kind: 'read', outcome }));
   } catch (error) {
     const [only] = jobs;
@@ -63,6 +79,14 @@ async function accept({ image }: Job): Promise<JobResult> {
   } catch (error) {
     return { kind: 'error', error: report(error) };
   }
+}
+
+/** Says that this child has not hung. A quick batch sends none. */
+function signOfLife(): void {
+  const now = performance.now();
+  if (now - lastSign < 250) return;
+  lastSign = now;
+  send({ type: 'alive' });
 }
 
 function opened(): Pipeline {

@@ -62,7 +62,10 @@ export class Crew {
   async close(): Promise<void> {
     this.closing = true;
     for (const child of [...this.members])
-      if (child.busy) child.kill(new FacematchError('deadline-exceeded', 'The service stopped before this photo was read.'));
+      if (child.busy)
+        child.kill(
+          new FacematchError('deadline-exceeded', 'The service stopped before this photo was read.'),
+        );
       else child.retire();
     await Promise.all(this.leaving);
   }

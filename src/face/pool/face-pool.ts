@@ -11,6 +11,7 @@ import { Crew } from './crew.js';
 import { type FaceChild, fromReport } from './face-child.js';
 import type { JobKind, JobResult } from './messages.js';
 import { type FacePoolOptions, type PoolStats, poolDefaults, type ResolvedOptions } from './options.js';
+import { inOwnMemory } from './own-memory.js';
 import { PoolTask } from './pool-task.js';
 import { TaskQueue } from './task-queue.js';
 
@@ -157,7 +158,8 @@ class ChildFacePool implements FacePool {
     }
     const runMs = performance.now() - dispatched;
     for (const [i, task] of tasks.entries()) {
-      const result = answers?.[i] ?? errorResult(failure);
+      const answer = answers?.[i];
+      const result = answer === undefined ? errorResult(failure) : inOwnMemory(answer);
       this.running.delete(task);
       if (result.kind === 'error') this.failed++;
       else this.answered++;

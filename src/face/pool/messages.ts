@@ -36,6 +36,11 @@ export interface FailedMessage {
   readonly error: ErrorReport;
 }
 
+/** One more photo of the batch is decoded or read: the child has not hung. */
+export interface AliveMessage {
+  readonly type: 'alive';
+}
+
 export interface DoneMessage {
   readonly type: 'done';
   /** In the order of the jobs. */
@@ -49,7 +54,7 @@ export type JobResult =
   | { readonly kind: 'accept'; readonly outcome: ImageOutcome }
   | { readonly kind: 'error'; readonly error: ErrorReport };
 
-export type FromChild = ReadyMessage | FailedMessage | DoneMessage;
+export type FromChild = ReadyMessage | FailedMessage | AliveMessage | DoneMessage;
 
 /** An error's parts that may cross processes: no stack, no cause, whose texts can quote data. */
 export interface ErrorReport {

@@ -6,13 +6,13 @@ export interface FacePoolOptions {
   readonly settings: FaceSettings;
   /** Child processes. Each takes about 300 MB and, with one thread, keeps one core busy. */
   readonly children?: number;
-  /** Photos in one batch. Larger batches use the networks a little better, and share one deadline and one fate. */
+  /** Photos in one batch. Larger batches use the networks a little better, and share one fate. */
   readonly maxBatch?: number;
   /** Photos that may wait; more get `busy` at once. */
   readonly maxQueue?: number;
   /** Bytes of the photos that may wait. */
   readonly maxQueueBytes?: number;
-  /** From dispatch to answer; a child that takes longer is killed and replaced. Covers a whole batch. */
+  /** For one photo; a child that takes longer is killed and replaced, and its whole batch with it. */
   readonly deadlineMs?: number;
   /** From spawn to ready. */
   readonly startDeadlineMs?: number;
@@ -59,7 +59,7 @@ export const poolDefaults = {
   maxBatch: 8,
   maxQueue: 256,
   maxQueueBytes: 256 * 1024 * 1024,
-  deadlineMs: 10_000,
+  deadlineMs: 4_000,
   startDeadlineMs: 60_000,
   closeDeadlineMs: 10_000,
   maxRssBytes: 1024 * 1024 * 1024,

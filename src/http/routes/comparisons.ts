@@ -10,6 +10,7 @@ export const comparisonRoutes = ({ comparisons }: Services): [FormRoute, ReadRou
   {
     id: 'comparisons.create',
     method: 'post',
+    idempotent: true,
     path: '/v1/comparisons',
     tag: 'Comparisons',
     scope: 'comparisons:write',

@@ -2,21 +2,43 @@ import type { Registry } from 'prom-client';
 import { openApiOf } from '../openapi.js';
 import type { Route } from '../route.js';
 import type { Services } from '../services.js';
+import { afterComparisonRoutes } from './afterComparison.js';
+import { auditRoutes } from './audit.js';
+import { comparisonBatchRoutes } from './comparisonBatch.js';
 import { comparisonRoutes } from './comparisons.js';
 import { docsRoutes } from './docs.js';
 import { documentRoutes } from './documents.js';
 import { healthRoutes } from './health.js';
+import { holderRoutes } from './holders.js';
+import { holdRoutes } from './holds.js';
 import { metricsRoutes } from './metrics.js';
+import { modeRoutes } from './mode.js';
+import { operationRoutes } from './operations.js';
+import { pageRoutes } from './pages.js';
 import { problemRoutes } from './problems.js';
+import { qualityRoutes } from './quality.js';
+import { reportRoutes } from './reports.js';
+import { statusRoutes } from './statuses.js';
 
 /** Every route of the service, its own description included. */
 export function createRoutes(services: Services, registry: Registry, version: string): Route[] {
   const routes: Route[] = [
     ...documentRoutes(services),
     ...comparisonRoutes(services),
+    ...comparisonBatchRoutes(services),
+    ...afterComparisonRoutes(services),
+    ...qualityRoutes(services),
+    ...statusRoutes(services),
+    ...holderRoutes(services),
+    ...auditRoutes(services),
+    ...modeRoutes(services),
+    ...holdRoutes(services),
+    ...reportRoutes(services),
+    ...operationRoutes(services),
     ...healthRoutes(services),
     ...metricsRoutes(registry),
     ...problemRoutes(),
+    ...pageRoutes(),
     ...docsRoutes(() => document),
   ];
   const document = openApiOf(routes, version);

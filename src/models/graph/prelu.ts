@@ -3,9 +3,10 @@ import type { OnnxGraph, OnnxNode } from './onnx.js';
 import { readFloats, toNumber } from './tensor.js';
 
 /**
- * Rewrites each PReLU(x) with a constant slope `a` per channel as Relu(x) + DW₋ₐ(Relu(DW₋₁(x))), where DW is a
- * 1×1 depthwise convolution. ONNX Runtime then keeps its blocked memory layout throughout: 3.6 ms instead of 9.4
- * for a 33-PReLU MobileFaceNet on one AVX-512 thread, with the same output. Negating with Neg and Mul took 5.8 ms.
+ * Rewrites each PReLU(x) with a constant slope `a` per channel as x + DW₁₋ₐ(Relu(DW₋₁(x))), where DW is a 1×1
+ * depthwise convolution. ONNX Runtime then keeps its blocked memory layout throughout and fuses Relu and addition into
+ * the convolutions: 3.35 ms instead of 9.4 for a 33-PReLU MobileFaceNet on one AVX-512 thread, with the same output to
+ * 4e-7. Relu(x) + DW₋ₐ(Relu(DW₋₁(x))) took 3.6 ms, negating with Neg and Mul 5.8.
  */
 export function rewritePRelus(graph: OnnxGraph): void {
   const initializers = new Map(graph.initializer.map((tensor) => [tensor.name, tensor]));
@@ -41,8 +42,7 @@ function rewrite(
   const weight = (of: (slope: number) => number) => builder.floats([channels, 1, 1, 1], values.map(of));
   const negated = builder.node('Conv', [x, weight(() => -1)], perChannel);
   const below = builder.node('Relu', [negated]);
-  const scaled = builder.node('Conv', [below, weight((a) => -a)], perChannel);
-  const above = builder.node('Relu', [x]);
-  builder.node('Add', [above, scaled], {}, output);
+  const raised = builder.node('Conv', [below, weight((a) => 1 - a)], perChannel);
+  builder.node('Add', [x, raised], {}, output);
   return true;
 }

@@ -27,6 +27,17 @@ export function lookupKey(bytes: Uint8Array): LookupKey {
   return checked<LookupKey>(bytes, 'look-up key');
 }
 
+/**
+ * @param bytes one key, or several one after another, oldest first, after changes of the key.
+ * @throws FacematchError `config-invalid` when they are not 32 bytes each, or one is one byte repeated.
+ */
+export function lookupKeyChain(bytes: Uint8Array): readonly [LookupKey, ...LookupKey[]] {
+  const [first, ...later] = Array.from({ length: Math.ceil(bytes.length / keyLength) }, (_, index) =>
+    lookupKey(bytes.subarray(index * keyLength, (index + 1) * keyLength)),
+  );
+  return [first ?? lookupKey(bytes), ...later];
+}
+
 export function newMonthKey(): MonthKey {
   return randomFillSync(new Uint8Array(keyLength)) as MonthKey;
 }

@@ -1,3 +1,6 @@
+import { retentionSql } from './0002-retention.js';
+import { oversightSql } from './0003-oversight.js';
+import { embeddingModelsSql } from './0005-embedding-models.js';
 import type { Migration } from './migrate.js';
 
 /** The database of records. Names, numbers, photos and embeddings are in it only as keyed hashes and ciphertext. */
@@ -111,5 +114,20 @@ begin select raise(abort, 'the audit trail is append-only'); end;
 create trigger audit_is_never_deleted before delete on audit
 begin select raise(abort, 'the audit trail is append-only'); end;
 `,
+  },
+  {
+    id: '0002-retention',
+    sha256: '701f044910b972b639a1de6f97e461753b0efb44e65dda7d3893f54d19181d33',
+    sql: retentionSql,
+  },
+  {
+    id: '0003-oversight',
+    sha256: 'd09c6215d23d60b322213f84f4ff20247e52097fb45b88b9416ac08034d01a11',
+    sql: oversightSql,
+  },
+  {
+    id: '0005-embedding-models',
+    sha256: '63baeba76b07cbd1bae1502ea665a380f6303ece2310f3f126221cd1cad86927',
+    sql: embeddingModelsSql,
   },
 ];

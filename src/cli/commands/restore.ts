@@ -1,0 +1,47 @@
+import { resolve } from 'node:path';
+import { Command } from 'commander';
+import { restore } from '../../backup/restore.js';
+import { systemClock } from '../../clock.js';
+import { loadConfig } from '../../config.js';
+import { configuredStore } from '../../configuredStore.js';
+import { auditSigner } from '../../oversightParts.js';
+import { operator } from '../operator.js';
+import { print, run, say } from '../output.js';
+
+interface Options {
+  readonly from: string;
+  readonly keyringFrom?: string;
+  readonly ledgerFrom?: string;
+}
+
+export const restoreCommand = new Command('restore')
+  .description('put a backup of the database in place; what was destroyed since is destroyed again first')
+  .requiredOption('--from <folder>', 'folder of the database backup')
+  .option('--keyring-from <folder>', 'folder of a keyring backup, where no keyring is in place')
+  .option(
+    '--ledger-from <folder>',
+    'folder of the newest keyring backup, where no ledger is in place: what was destroyed after it comes back',
+  )
+  .action((options: Options) =>
+    run(async () => {
+      const config = loadConfig(process.env);
+      const folder = (path: string | undefined) => (path === undefined ? undefined : resolve(path));
+      const { headsFile } = config.audit;
+      const report = await restore({
+        from: resolve(options.from),
+        keyringFrom: folder(options.keyringFrom),
+        ledgerFrom: folder(options.ledgerFrom),
+        store: configuredStore(config, systemClock),
+        signer: auditSigner(config),
+        headsFile: headsFile === undefined ? undefined : resolve(headsFile),
+        clock: systemClock,
+        actor: operator().actor,
+      });
+      print(
+        `The database is as of ${report.madeAt}. ${report.destroyedAgain} records that were destroyed since were destroyed again; entry ${report.auditSeq} of the audit trail says so, signed.`,
+      );
+      say(
+        'Whatever was stored since the backup is missing: the systems that transfer have to send it again.',
+      );
+    }),
+  );

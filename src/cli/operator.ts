@@ -1,0 +1,35 @@
+import { userInfo } from 'node:os';
+import { systemClock } from '../clock.js';
+import type { Config } from '../config.js';
+import { openConfiguredStore } from '../configuredStore.js';
+import { FacematchError, isFacematchError } from '../errors.js';
+import type { AuditEntry, Store } from '../store/store.js';
+
+/** Whoever works on the machine, as the audit trail notes them. */
+export function operator(): Pick<AuditEntry, 'client' | 'actor'> {
+  return { client: 'facematch-cli', actor: userInfo().username };
+}
+
+/**
+ * Opens the store for one command, and closes it whatever happens.
+ *
+ * @param whileRunning what to do instead while the service holds the keyring.
+ * @throws FacematchError what opening throws, and what the work does
+ */
+export async function withStore<T>(
+  config: Config,
+  whileRunning: string,
+  work: (store: Store) => Promise<T>,
+): Promise<T> {
+  const store = await openConfiguredStore(config, systemClock).catch((error: unknown) => {
+    if (isFacematchError(error, 'store-unavailable') && /Another process/.test(error.message)) {
+      throw new FacematchError(error.code, `The service is running and holds the keyring: ${whileRunning}.`);
+    }
+    throw error;
+  });
+  try {
+    return await work(store);
+  } finally {
+    await store.close();
+  }
+}

@@ -1,0 +1,121 @@
+import { resolve } from 'node:path';
+import type { Logger } from 'pino';
+import type { Clock } from './clock.js';
+import type { Calibration } from './comparison/calibration.js';
+import { createAfterComparison } from './comparison/confirmation.js';
+import type { Policy } from './comparison/policy.js';
+import { reevaluate } from './comparison/reevaluation.js';
+import type { Config } from './config.js';
+import { developmentKeys } from './developmentKeys.js';
+import { FacematchError, isFacematchError } from './errors.js';
+import type { FaceReader } from './face/types.js';
+import type { OversightServices } from './http/services.js';
+import { createAnonymousRefusals } from './oversight/anonymousRefusals.js';
+import { createAuditAccess } from './oversight/auditAccess.js';
+import { createAuditHeads, type HeadSigner, headSigner } from './oversight/auditHeads.js';
+import { by } from './oversight/caller.js';
+import { createModeControl } from './oversight/mode.js';
+import { parseReportQuery, reportOnUse } from './oversight/useReport.js';
+import { createLookups } from './records/lookups.js';
+import { createRectify } from './records/rectification.js';
+import { plus, statutoryRetention } from './records/retention.js';
+import { createRights } from './records/rights.js';
+import { createStatuses } from './records/status.js';
+import { createRecordHolds } from './retention/holds.js';
+import type { Store } from './store/store.js';
+
+export interface Oversight {
+  readonly services: OversightServices;
+  /** Notes the start, signs the end of the trail as it is now, and from time to time from then on. */
+  start(): Promise<void>;
+  /** Writes what was counted and signs once more; before the store closes. */
+  close(): Promise<void>;
+}
+
+/** The part of the object graph that watches over the rest. */
+export function createOversight(parts: {
+  readonly config: Config;
+  readonly store: Store;
+  readonly faces: FaceReader;
+  readonly calibration: Calibration;
+  readonly policy: Policy;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}): Oversight {
+  const { config, store, faces, calibration, policy, clock, logger } = parts;
+  const failed = (error: unknown) =>
+    logger.error({
+      event: 'audit-not-written',
+      problem: isFacematchError(error) ? error.code : 'internal',
+    });
+  const heads = createAuditHeads({
+    trail: store.audit,
+    signer: auditSigner(config),
+    clock,
+    file: config.audit.headsFile === undefined ? undefined : resolve(config.audit.headsFile),
+    failed,
+  });
+  const anonymous = createAnonymousRefusals(store.audit, failed);
+  const holds = createRecordHolds({ store, clock });
+  const services: OversightServices = {
+    mode: createModeControl({
+      store,
+      clock,
+      retentionEnds: (day) => plus(day, statutoryRetention.reason.period),
+    }),
+    audit: createAuditAccess(store, heads),
+    statuses: createStatuses({ store, clock }),
+    lookups: createLookups(store, holds),
+    holds,
+    rights: createRights({ store, clock }),
+    rectify: createRectify({
+      store,
+      faces,
+      clock,
+      reevaluate: (corrected, at) => reevaluate({ store, faces, calibration, policy }, corrected, at),
+    }),
+    afterComparison: createAfterComparison({ store, clock }),
+    reports: {
+      async use(query, caller) {
+        const asked = parseReportQuery(query);
+        const report = await reportOnUse(store.figures, asked);
+        await store.audit.append({ ...by(caller), action: 'report.use', outcome: 'done' });
+        return report;
+      },
+    },
+    refused: async (caller, action, code) => {
+      if (caller === undefined) anonymous.count(action, code);
+      else await store.audit.append({ ...by(caller), action, outcome: code });
+    },
+  };
+  return {
+    services,
+    async start() {
+      // So that there is always a signed head: a trail without any is one whose heads were removed.
+      await store.audit.append({
+        client: 'service',
+        actor: 'service',
+        action: 'service.started',
+        outcome: 'done',
+      });
+      await heads.signHead();
+      heads.start();
+    },
+    async close() {
+      await anonymous.close();
+      await heads.close();
+    },
+  };
+}
+
+/** @throws FacematchError `config-invalid` where production has no key to sign with */
+export function auditSigner(config: Config): HeadSigner {
+  if (config.audit.key !== undefined) return headSigner(config.audit.key);
+  if (config.mode === 'development') {
+    return headSigner(developmentKeys(resolve(config.store.database)).auditKey);
+  }
+  throw new FacematchError(
+    'config-invalid',
+    'FACEMATCH_AUDIT_KEY is required (or a file named by FACEMATCH_AUDIT_KEY_FILE): 32 random bytes in base64.',
+  );
+}

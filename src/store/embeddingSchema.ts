@@ -1,0 +1,7 @@
+/** Rows about models of embeddings, as the database holds them. */
+export interface EmbeddingSchema {
+  /** One row, once a model was first used. */
+  embedding_models: { one: number; active: string; previous: string | null; since: string };
+  /** Why a model made no embedding of a document's photo. */
+  embedding_failures: { document_id: string; model: string; reason: string };
+}
