@@ -27,7 +27,9 @@ export function sharpnessGroups(
   acquired: ReadonlyMap<string, Acquired>,
 ): (photo: string) => string | undefined {
   const sharpness = new Map(
-    [...acquired].flatMap(([photo, result]) => (result.kind === 'embedded' ? [[photo, result.sharpness]] : [])),
+    [...acquired].flatMap(([photo, result]) =>
+      result.kind === 'embedded' ? [[photo, result.sharpness]] : [],
+    ),
   );
   const rising = [...sharpness.values()].sort((a, b) => a - b);
   const shares = [0, 0.02, 0.1, 0.5, 1];
