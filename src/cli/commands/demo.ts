@@ -61,7 +61,7 @@ async function demo(options: Options): Promise<void> {
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-  if (!kept) say('Next: npm run demo -- --serve keeps the service running; docs/api.md says how to call it.');
+  if (!kept) say('Next: npm run demo -- --serve keeps the service running; README.md says how to call it.');
 }
 
 const legend = `newest, older, fused: cosine of the applicant's photo with the last two passports and with both as one.
