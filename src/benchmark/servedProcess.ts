@@ -21,7 +21,11 @@ export interface Place {
 }
 
 export async function temporaryPlace(change: Record<string, string> = {}): Promise<Place> {
-  const folder = await mkdtemp(join(tmpdir(), 'facematch-bench-'));
+  return placeIn(await mkdtemp(join(tmpdir(), 'facematch-bench-')), change);
+}
+
+/** The same in a folder that is there. */
+export function placeIn(folder: string, change: Record<string, string> = {}): Place {
   const env = {
     ...Object.fromEntries(Object.entries(process.env).filter(([name]) => passedOn.test(name))),
     FACEMATCH_MODE: 'development',

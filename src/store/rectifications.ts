@@ -11,14 +11,15 @@ import {
 } from './comparisonOutcomes.js';
 import type { RecordDatabase } from './database.js';
 import type { Destruction } from './destruction.js';
+import { type HolderKeys, holderAfter, removeWithoutDocuments } from './holders.js';
 import { rememberGeneration } from './identity.js';
 import { monthOf } from './month.js';
 import { embeddingField, embeddingState, type StoredEmbedding } from './newDocument.js';
-import { type Everything, everythingOf, holderAfter, replaceIdentityKeys } from './rectifiedDocument.js';
+import { type Everything, everythingOf, replaceIdentityKeys } from './rectifiedDocument.js';
 import type { Schema } from './schema.js';
 import { jsonBytes, jsonValue, type Vault, vectorBytes } from './vault.js';
 
-export interface NewRectification {
+export interface NewRectification extends HolderKeys {
   readonly documentId: string;
   /** The revision that was corrected; another one by now is a conflict. */
   readonly revision: number;
@@ -28,8 +29,6 @@ export interface NewRectification {
   readonly issuedOn: string;
   readonly retentionEnds: string;
   readonly numberKey: Uint8Array;
-  readonly registerKey: Uint8Array | undefined;
-  readonly identityKeys: readonly Uint8Array[];
   /** The whole record as it is now; JSON-able. */
   readonly record: unknown;
   readonly photo?: { readonly content: Uint8Array; readonly pixelsKey: Uint8Array } | undefined;
@@ -98,10 +97,11 @@ export class Rectifications {
       await requireFree(trx, change);
       // What was reported or embedded since it was first read moves with the rest.
       if (moves) await carry(this.#vault, await everythingOf(trx, id), sealed.put)(trx);
+      const holder = await holderAfter(trx, this.#vault, before.row, change);
       await trx
         .updateTable('documents')
         .set({
-          holder_id: await holderAfter(trx, before.row, change),
+          holder_id: holder,
           type: change.type,
           issued_on: change.issuedOn,
           retention_ends: change.retentionEnds,
@@ -120,6 +120,7 @@ export class Rectifications {
         })
         .where('id', '=', id)
         .execute();
+      if (holder !== before.row.holder_id) await removeWithoutDocuments(trx, before.row.holder_id);
       await replaceIdentityKeys(trx, id, change.identityKeys);
       await sealed.write(trx);
       const marked = await this.#reevaluated(trx, change);

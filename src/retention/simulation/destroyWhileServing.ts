@@ -1,0 +1,184 @@
+import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { watchHealth } from '../../benchmark/health.js';
+import { type Client, createClient, type Load } from '../../benchmark/load.js';
+import { benchmarkPhotos } from '../../benchmark/photos.js';
+import { seedStore } from '../../benchmark/seed.js';
+import { embedderOf } from '../../benchmark/seededService.js';
+import { type Place, type ServedProcess, serveIn } from '../../benchmark/servedProcess.js';
+import { quantile, rounded } from '../../benchmark/statistics.js';
+import { localToken } from '../../cli/localToken.js';
+import { systemClock } from '../../clock.js';
+import { configuredStore } from '../../configuredStore.js';
+import { FacematchError } from '../../errors.js';
+import { plus } from '../../records/retention.js';
+import { openStore } from '../../store/store.js';
+import type { RunView } from '../operations.js';
+import { fillWithDue } from './dueDocuments.js';
+import { destroyTheRest, dueAndLeft, type Emptied } from './emptied.js';
+
+export interface DestroyWhileServing {
+  readonly records: number;
+  /** Where store and keys are; documents that an earlier call filled in are taken as they are. */
+  readonly place: Place;
+  readonly progress: (done: number, total: number) => void;
+}
+
+export interface Comparing {
+  readonly comparisons: number;
+  readonly perSecond: number;
+  readonly p50Ms: number;
+  readonly p95Ms: number;
+  readonly p99Ms: number;
+  readonly slowestMs: number;
+}
+
+export interface WhileServingReport {
+  readonly records: number;
+  readonly databaseMegabytes: number;
+  readonly runSeconds: number;
+  readonly recordsPerSecond: number;
+  readonly destroyed: Readonly<Record<string, number>>;
+  /** One comparison after the other, before the run and during it. */
+  readonly idle: Comparing;
+  readonly during: Comparing;
+  /** Slowest answer of the health check during the run, milliseconds. */
+  readonly slowestHealthMs: number;
+  /** Resident memory of the service without the processes that read photos, megabytes; null without /proc. */
+  readonly memory: { readonly before: number; readonly most: number } | null;
+  /** What was due and is still there, after the run. */
+  readonly dueLeft: number;
+  /** After everything else was destroyed too. */
+  readonly end: Emptied;
+}
+
+/** Documents that are not due, of the holders who are compared meanwhile. */
+const kept = 2000;
+/** Of the database's pages, while the store is filled. */
+const cacheMegabytes = 512;
+const warmUp = 20;
+const idleSeconds = 20;
+
+/**
+ * Lets a service destroy so many due documents while it answers comparisons over HTTP, and sees that nothing of them
+ * is left; then lets the time of everything else pass, and sees that nothing is left at all.
+ *
+ * @throws FacematchError `internal` when the run or a comparison fails
+ */
+export async function destroyWhileServing({
+  records,
+  place,
+  progress,
+}: DestroyWhileServing): Promise<WhileServingReport> {
+  await fill(place, records, (done) => progress(done, 2 * records));
+  const database = resolve(place.config.store.database);
+  const databaseMegabytes = Math.round(statSync(database).size / 1e6);
+  const served = await serveIn(place);
+  const client = createClient({ ...served, holders: kept / 2, photos: await benchmarkPhotos(undefined) });
+  try {
+    await client.run(1, (answered) => answered >= warmUp);
+    const idle = await client.run(1, (_, elapsed) => elapsed >= 1000 * idleSeconds);
+    const measured = await duringRun(place, served, client);
+    await served.stop();
+    const { due } = dueAndLeft(database);
+    progress(2 * records, 2 * records);
+    return {
+      records,
+      databaseMegabytes,
+      runSeconds: measured.seconds,
+      recordsPerSecond: Math.round((measured.run.destroyed['document'] ?? 0) / measured.seconds),
+      destroyed: measured.run.destroyed,
+      idle: comparing(idle),
+      during: comparing(measured.load),
+      slowestHealthMs: rounded(measured.slowestHealth),
+      memory: measured.memory,
+      dueLeft: due,
+      end: await destroyTheRest(place.config),
+    };
+  } finally {
+    client.close();
+    await served.stop();
+  }
+}
+
+async function fill(place: Place, records: number, progress: (done: number) => void): Promise<void> {
+  const store = await openStore({ ...configuredStore(place.config, systemClock), cacheMegabytes });
+  let held: ReturnType<typeof dueAndLeft>;
+  try {
+    held = dueAndLeft(resolve(place.config.store.database));
+    const from = plus(plus(systemClock().toISOString().slice(0, 10), { years: -22 }), { days: -10 });
+    await fillWithDue(store, records, from, progress, held.due);
+  } finally {
+    await store.close();
+  }
+  if (held.documents === held.due) await seedStore(place.config, kept, await embedderOf(place.config));
+}
+
+/** Starts the run as an operator does, and compares until it has ended. */
+async function duringRun(place: Place, served: ServedProcess, client: Client) {
+  const operator = operations(place, served.url);
+  const before = served.figures()?.residentBytes;
+  let most = before ?? 0;
+  let ended = false;
+  const health = await watchHealth(served.url);
+  const started = performance.now();
+  const untilItEnds = async () => {
+    await operator.start();
+    for (;;) {
+      await sleep(1000);
+      most = Math.max(most, served.figures()?.residentBytes ?? 0);
+      const run = await operator.last();
+      if (run?.outcome !== 'running') return { run, seconds: rounded((performance.now() - started) / 1000) };
+    }
+  };
+  const running = untilItEnds().finally(() => {
+    ended = true;
+  });
+  const [ending, comparing] = await Promise.allSettled([running, client.run(1, () => ended)]);
+  const { slowest } = await health.stop();
+  if (ending.status === 'rejected') throw ending.reason;
+  if (comparing.status === 'rejected') throw comparing.reason;
+  const { run, seconds } = ending.value;
+  if (run?.outcome !== 'done') {
+    throw new FacematchError('internal', `The run ended with ${run?.outcome ?? 'nothing'}.`);
+  }
+  const megabytes = (bytes: number) => Math.round(bytes / 2 ** 20);
+  const memory = before === undefined ? null : { before: megabytes(before), most: megabytes(most) };
+  return { run, seconds, load: comparing.value, slowestHealth: slowest, memory };
+}
+
+/** Longer than a token lives: each call has one of its own. */
+function operations(place: Place, url: string) {
+  const call = async (method: 'GET' | 'POST', body?: object): Promise<unknown> => {
+    const token = await localToken(place.config, {
+      client: 'simulation',
+      subject: 'simulation',
+      role: 'operator',
+      scopes: ['operations:write'],
+      lifetimeSeconds: 300,
+    });
+    const response = await fetch(`${url}/v1/operations/retention-runs`, {
+      method,
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    if (!response.ok) throw new FacematchError('internal', `The service answered ${response.status}.`);
+    return response.json();
+  };
+  return {
+    start: () => call('POST', { override: { reason: 'a simulation, all of whose records are invented' } }),
+    last: async () => ((await call('GET')) as { runs: RunView[] }).runs[0],
+  };
+}
+
+function comparing({ latencies, elapsedMs }: Load): Comparing {
+  return {
+    comparisons: latencies.length,
+    perSecond: rounded((1000 * latencies.length) / elapsedMs),
+    p50Ms: rounded(quantile(latencies, 0.5)),
+    p95Ms: rounded(quantile(latencies, 0.95)),
+    p99Ms: rounded(quantile(latencies, 0.99)),
+    slowestMs: rounded(quantile(latencies, 1)),
+  };
+}
