@@ -1,6 +1,28 @@
 import { sql, type Transaction } from 'kysely';
+import { FacematchError } from '../errors.js';
 import type { NewComparison } from './comparisons.js';
 import type { Schema } from './schema.js';
+
+/**
+ * What was computed from a record that was corrected meanwhile must not be stored: the correction would never reach it.
+ *
+ * @throws FacematchError `revision-conflict`
+ */
+export async function requireRevisions(
+  trx: Transaction<Schema>,
+  { references = [], revisions = [] }: NewComparison,
+): Promise<void> {
+  if (revisions.length === 0) return;
+  const rows = await trx
+    .selectFrom('documents')
+    .select(['id', 'revision'])
+    .where('id', 'in', [...references])
+    .execute();
+  for (const { id, revision } of rows) {
+    if (revisions[references.indexOf(id)] === revision) continue;
+    throw new FacematchError('revision-conflict', 'A reference was corrected meanwhile.', { id });
+  }
+}
 
 /** Ties a new comparison to its references and the identifiers it was made under, and counts it by group. */
 export async function linkComparison(
