@@ -53,6 +53,18 @@ export interface ServedProcess {
   stop(): Promise<void>;
 }
 
+/** For an hour, of a passport office. */
+export function officeToken(config: Config): Promise<string> {
+  return localToken(config, {
+    client: 'benchmark',
+    subject: 'benchmark',
+    person: 'clerk-1',
+    office: 'gent',
+    scopes: ['comparisons:write'],
+    lifetimeSeconds: 3600,
+  });
+}
+
 const command = fileURLToPath(new URL('../cli/main.js', import.meta.url));
 
 /**
@@ -71,14 +83,7 @@ export async function serveIn({ folder, env, config }: Place): Promise<ServedPro
   const abandon = () => child.kill('SIGKILL');
   process.once('exit', abandon);
   const url = await addressOf(child);
-  const token = await localToken(config, {
-    client: 'benchmark',
-    subject: 'benchmark',
-    person: 'clerk-1',
-    office: 'gent',
-    scopes: ['comparisons:write'],
-    lifetimeSeconds: 3600,
-  });
+  const token = await officeToken(config);
   return {
     url,
     token,

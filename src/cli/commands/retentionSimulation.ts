@@ -33,7 +33,7 @@ export const simulateCommand = new Command('simulate')
       if (!Number.isInteger(records) || records < 240 || records > 10_000_000) {
         throw new FacematchError('input-invalid', '--records takes a whole number from 240 to 10,000,000.');
       }
-      if (options.serve) return print(JSON.stringify(await whileServing(records, options), null, 2));
+      if (options.serve) return await whileServing(records, options);
       const folder = await mkdtemp(join(tmpdir(), 'facematch-simulation-'));
       try {
         print(JSON.stringify(await simulate(folder, records, options.due === true), null, 2));
@@ -43,13 +43,19 @@ export const simulateCommand = new Command('simulate')
     }),
   );
 
-async function whileServing(records: number, { due, folder }: Options): Promise<object> {
+async function whileServing(records: number, { due, folder }: Options): Promise<void> {
   if (due !== true) throw new FacematchError('input-invalid', '--serve goes with --due.');
   if (folder !== undefined) await mkdir(folder, { recursive: true, mode: 0o700 });
   const place = folder === undefined ? await temporaryPlace() : placeIn(resolve(folder));
   const bar = progress('documents');
   try {
-    return await destroyWhileServing({ records, place, progress: bar.update });
+    const report = await destroyWhileServing({ records, place, progress: bar.update });
+    bar.stop();
+    print(JSON.stringify(report, null, 2));
+    const { dueLeft, end } = report;
+    if (dueLeft > 0 || Object.keys(end.rows).length > 0 || end.keysOfMonthsOver > 0) {
+      throw new FacematchError('internal', 'Something that was due is still there.');
+    }
   } finally {
     bar.stop();
     if (folder === undefined) await place.remove();

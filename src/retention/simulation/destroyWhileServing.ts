@@ -2,12 +2,10 @@ import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { watchHealth } from '../../benchmark/health.js';
-import { type Client, createClient, type Load } from '../../benchmark/load.js';
-import { benchmarkPhotos } from '../../benchmark/photos.js';
 import { seedStore } from '../../benchmark/seed.js';
 import { embedderOf } from '../../benchmark/seededService.js';
 import { type Place, type ServedProcess, serveIn } from '../../benchmark/servedProcess.js';
-import { quantile, rounded } from '../../benchmark/statistics.js';
+import { rounded } from '../../benchmark/statistics.js';
 import { localToken } from '../../cli/localToken.js';
 import { systemClock } from '../../clock.js';
 import { configuredStore } from '../../configuredStore.js';
@@ -15,6 +13,7 @@ import { FacematchError } from '../../errors.js';
 import { plus } from '../../records/retention.js';
 import { openStore } from '../../store/store.js';
 import type { RunView } from '../operations.js';
+import { type Applicants, applicantsOf, type Comparing } from './applicants.js';
 import { fillWithDue } from './dueDocuments.js';
 import { destroyTheRest, dueAndLeft, type Emptied } from './emptied.js';
 
@@ -23,15 +22,6 @@ export interface DestroyWhileServing {
   /** Where store and keys are; documents that an earlier call filled in are taken as they are. */
   readonly place: Place;
   readonly progress: (done: number, total: number) => void;
-}
-
-export interface Comparing {
-  readonly comparisons: number;
-  readonly perSecond: number;
-  readonly p50Ms: number;
-  readonly p95Ms: number;
-  readonly p99Ms: number;
-  readonly slowestMs: number;
 }
 
 export interface WhileServingReport {
@@ -75,11 +65,11 @@ export async function destroyWhileServing({
   const database = resolve(place.config.store.database);
   const databaseMegabytes = Math.round(statSync(database).size / 1e6);
   const served = await serveIn(place);
-  const client = createClient({ ...served, holders: kept / 2, photos: await benchmarkPhotos(undefined) });
   try {
-    await client.run(1, (answered) => answered >= warmUp);
-    const idle = await client.run(1, (_, elapsed) => elapsed >= 1000 * idleSeconds);
-    const measured = await duringRun(place, served, client);
+    const applicants = await applicantsOf(place, served.url, kept / 2);
+    await applicants.compare((answered) => answered >= warmUp);
+    const idle = await applicants.compare((_, elapsed) => elapsed >= 1000 * idleSeconds);
+    const measured = await duringRun(place, served, applicants);
     await served.stop();
     const { due } = dueAndLeft(database);
     progress(2 * records, 2 * records);
@@ -89,15 +79,14 @@ export async function destroyWhileServing({
       runSeconds: measured.seconds,
       recordsPerSecond: Math.round((measured.run.destroyed['document'] ?? 0) / measured.seconds),
       destroyed: measured.run.destroyed,
-      idle: comparing(idle),
-      during: comparing(measured.load),
+      idle,
+      during: measured.during,
       slowestHealthMs: rounded(measured.slowestHealth),
       memory: measured.memory,
       dueLeft: due,
       end: await destroyTheRest(place.config),
     };
   } finally {
-    client.close();
     await served.stop();
   }
 }
@@ -116,7 +105,7 @@ async function fill(place: Place, records: number, progress: (done: number) => v
 }
 
 /** Starts the run as an operator does, and compares until it has ended. */
-async function duringRun(place: Place, served: ServedProcess, client: Client) {
+async function duringRun(place: Place, served: ServedProcess, applicants: Applicants) {
   const operator = operations(place, served.url);
   const before = served.figures()?.residentBytes;
   let most = before ?? 0;
@@ -135,7 +124,7 @@ async function duringRun(place: Place, served: ServedProcess, client: Client) {
   const running = untilItEnds().finally(() => {
     ended = true;
   });
-  const [ending, comparing] = await Promise.allSettled([running, client.run(1, () => ended)]);
+  const [ending, comparing] = await Promise.allSettled([running, applicants.compare(() => ended)]);
   const { slowest } = await health.stop();
   if (ending.status === 'rejected') throw ending.reason;
   if (comparing.status === 'rejected') throw comparing.reason;
@@ -145,7 +134,7 @@ async function duringRun(place: Place, served: ServedProcess, client: Client) {
   }
   const megabytes = (bytes: number) => Math.round(bytes / 2 ** 20);
   const memory = before === undefined ? null : { before: megabytes(before), most: megabytes(most) };
-  return { run, seconds, load: comparing.value, slowestHealth: slowest, memory };
+  return { run, seconds, during: comparing.value, slowestHealth: slowest, memory };
 }
 
 /** Longer than a token lives: each call has one of its own. */
@@ -169,16 +158,5 @@ function operations(place: Place, url: string) {
   return {
     start: () => call('POST', { override: { reason: 'a simulation, all of whose records are invented' } }),
     last: async () => ((await call('GET')) as { runs: RunView[] }).runs[0],
-  };
-}
-
-function comparing({ latencies, elapsedMs }: Load): Comparing {
-  return {
-    comparisons: latencies.length,
-    perSecond: rounded((1000 * latencies.length) / elapsedMs),
-    p50Ms: rounded(quantile(latencies, 0.5)),
-    p95Ms: rounded(quantile(latencies, 0.95)),
-    p99Ms: rounded(quantile(latencies, 0.99)),
-    slowestMs: rounded(quantile(latencies, 1)),
   };
 }
