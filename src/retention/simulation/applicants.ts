@@ -2,11 +2,10 @@ import { createClient, type Until } from '../../benchmark/load.js';
 import { benchmarkPhotos } from '../../benchmark/photos.js';
 import { officeToken, type Place } from '../../benchmark/servedProcess.js';
 import { quantile, rounded } from '../../benchmark/statistics.js';
-import { isFacematchError } from '../../errors.js';
 
 export interface Comparing {
   readonly comparisons: number;
-  /** Not answered with a result: the service had no time for them. */
+  /** Not answered with a result: the service had no time, or the connection was gone. */
   readonly failed: number;
   readonly perSecond: number;
   readonly p50Ms: number;
@@ -17,9 +16,11 @@ export interface Comparing {
 
 /** Of the hour that a token lives. */
 const tokenMinutes = 30;
+/** Failures after which the service is not busy but gone. */
+const mostInARow = 20;
 
 export interface Applicants {
-  /** Compares one after the other. */
+  /** Compares one after the other. @throws the last failure of many in a row */
   compare(until: Until): Promise<Comparing>;
 }
 
@@ -30,6 +31,7 @@ export async function applicantsOf(place: Place, url: string, holders: number): 
     async compare(until) {
       const latencies: number[] = [];
       let failed = 0;
+      let inARow = 0;
       const started = performance.now();
       const ended = () => until(latencies.length, performance.now() - started);
       while (!ended()) {
@@ -40,9 +42,10 @@ export async function applicantsOf(place: Place, url: string, holders: number): 
         while (!ended() && performance.now() < renewed) {
           try {
             latencies.push(await client.compare());
+            inARow = 0;
           } catch (error) {
-            if (!isFacematchError(error, 'internal')) throw error;
             failed += 1;
+            if (++inARow === mostInARow) throw error;
           }
         }
         client.close();
