@@ -29,8 +29,8 @@ export function prepared<P extends object, R>(
   const built = new WeakMap<object, Map<string, CompiledQuery<R>>>();
   return async (db, parameters) => {
     const { adapter } = db.getExecutor();
-    let shapes = built.get(adapter);
-    if (shapes === undefined) built.set(adapter, (shapes = new Map()));
+    const shapes = built.get(adapter) ?? new Map<string, CompiledQuery<R>>();
+    built.set(adapter, shapes);
     const values = parameters as Readonly<Record<string, unknown>>;
     const shape = shapeOf(values);
     let query = shapes.get(shape);
