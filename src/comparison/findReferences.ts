@@ -88,8 +88,12 @@ async function openReference(
   document: DocumentRow,
 ): Promise<Reference | undefined> {
   try {
-    const identity = identityOf(await store.documents.record(document.id), document);
-    return { document, ...identity, embedding: await referenceEmbedding(store, faces, document) };
+    const { record, embedding } = await store.documents.reference(document.id, faces.model);
+    return {
+      document,
+      ...identityOf(record, document),
+      embedding: embedding ?? (await referenceEmbedding(store, faces, document)),
+    };
   } catch (error) {
     if (isFacematchError(error, 'not-found')) return undefined;
     throw error;

@@ -183,6 +183,7 @@ test('documents are found by every key, newest first', async (t) => {
     hasRegister: true,
     embeddingState: 'no-face',
     embeddingModel: 'net@1',
+    revision: 1,
   });
   assert.equal((await documents.ofHolders([row!.holderId])).length, 2);
   const shared = newDocument(store, {
