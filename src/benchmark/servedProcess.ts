@@ -65,6 +65,7 @@ export function officeToken(config: Config): Promise<string> {
   });
 }
 
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 const command = fileURLToPath(new URL('../cli/main.js', import.meta.url));
 
 /**
@@ -82,6 +83,12 @@ export async function serveIn({ folder, env, config }: Place): Promise<ServedPro
   // However this process ends, the service must not outlive it.
   const abandon = () => child.kill('SIGKILL');
   process.once('exit', abandon);
+  // A signal ends a process without its "exit" event, unless somebody listens.
+  const signalled = (signal: NodeJS.Signals) => {
+    abandon();
+    process.kill(process.pid, signal);
+  };
+  for (const signal of signals) process.once(signal, signalled);
   const url = await addressOf(child);
   const token = await officeToken(config);
   return {
@@ -92,6 +99,7 @@ export async function serveIn({ folder, env, config }: Place): Promise<ServedPro
       child.kill('SIGTERM');
       await ended;
       process.off('exit', abandon);
+      for (const signal of signals) process.off(signal, signalled);
     },
   };
 }

@@ -22,6 +22,10 @@ export interface DestroyWhileServing {
   /** Where store and keys are; documents that an earlier call filled in are taken as they are. */
   readonly place: Place;
   readonly progress: (done: number, total: number) => void;
+  /** Documents that are not due, of the holders who are compared meanwhile; an even number, 2,000 unless given. */
+  readonly kept?: number;
+  /** How long comparisons are measured before the run; 20 unless given. */
+  readonly idleSeconds?: number;
 }
 
 export interface WhileServingReport {
@@ -43,12 +47,9 @@ export interface WhileServingReport {
   readonly end: Emptied;
 }
 
-/** Documents that are not due, of the holders who are compared meanwhile. */
-const kept = 2000;
 /** Of the database's pages, while the store is filled. */
 const cacheMegabytes = 512;
 const warmUp = 20;
-const idleSeconds = 20;
 
 /**
  * Lets a service destroy so many due documents while it answers comparisons over HTTP, and sees that nothing of them
@@ -60,8 +61,10 @@ export async function destroyWhileServing({
   records,
   place,
   progress,
+  kept = 2000,
+  idleSeconds = 20,
 }: DestroyWhileServing): Promise<WhileServingReport> {
-  await fill(place, records, (done) => progress(done, 2 * records));
+  await fill(place, { records, kept }, (done) => progress(done, 2 * records));
   const database = resolve(place.config.store.database);
   const databaseMegabytes = Math.round(statSync(database).size / 1e6);
   const served = await serveIn(place);
@@ -91,7 +94,11 @@ export async function destroyWhileServing({
   }
 }
 
-async function fill(place: Place, records: number, progress: (done: number) => void): Promise<void> {
+async function fill(
+  place: Place,
+  { records, kept }: { readonly records: number; readonly kept: number },
+  progress: (done: number) => void,
+): Promise<void> {
   const store = await openStore({ ...configuredStore(place.config, systemClock), cacheMegabytes });
   let held: ReturnType<typeof dueAndLeft>;
   try {
