@@ -110,12 +110,17 @@ test('namesakes without a register number are two holders, and a comparison that
   assert.equal(ofBoth.reasons[0], 'identity-conflict');
 
   const desk = await personIn(service, 'holder-desk');
-  const { body: found } = await desk.post<{ holders: string[] }>('/v1/holders/lookup', {
-    familyName: 'Ahmadi',
-    givenNames: ['Mohammad'],
-    birthDate: '1990-01-01',
-  });
-  assert.deepEqual(new Set(found.holders), new Set([kabul.holderId, herat.holderId]));
+  const find = async (query: object) => {
+    const asked = { familyName: 'Ahmadi', givenNames: ['Mohammad'], birthDate: '1990-01-01', ...query };
+    return (await desk.post<{ holders: string[] }>('/v1/holders/lookup', asked)).body.holders;
+  };
+  assert.deepEqual(new Set(await find({})), new Set([kabul.holderId, herat.holderId]));
+  assert.deepEqual(
+    await find({ birthPlace: 'HERAT' }),
+    [herat.holderId],
+    'and no need to open the other file',
+  );
+  assert.deepEqual(await find({ birthPlace: 'Mazar' }), []);
   const { body: file } = await desk.get<HolderFile>(`/v1/holders/${herat.holderId}/file`);
   assert.deepEqual(
     file.documents.map(({ documentId }) => documentId),
