@@ -43,6 +43,9 @@ export const errorCodes = [
   'second-person-required',
   'person-required',
   'request-closed',
+  // inquiries
+  'inquiry-refused',
+  'inquiry-closed',
   // retention
   'clock-implausible',
   'destruction-limit',
