@@ -177,6 +177,10 @@ export const variables = {
     'local token key pair (development; made by "facematch token")',
     { fallback: 'data/token-key.json' },
   ),
+  FACEMATCH_CONSOLE_CLIENT_ID: variable(
+    z.string().min(1),
+    'client id of the console at the token issuer (public client, authorization code with PKCE); off unless set',
+  ),
   FACEMATCH_LOG_LEVEL: variable(z.enum(['silent', 'error', 'warn', 'info', 'debug']), 'least level logged', {
     fallback: 'info',
   }),
@@ -239,6 +243,10 @@ export interface Config {
     readonly audience: string;
     readonly jwksUrl: string | undefined;
     readonly keyFile: string;
+  };
+  readonly console: {
+    /** Undefined where nobody can sign in at the token issuer. */
+    readonly clientId: string | undefined;
   };
   readonly logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug';
 }
@@ -347,6 +355,7 @@ function shape(set: { [N in keyof Settings]: NonNullable<Settings[N]> }, maybe: 
       jwksUrl: maybe.FACEMATCH_TOKEN_JWKS_URL,
       keyFile: set.FACEMATCH_TOKEN_KEY,
     },
+    console: { clientId: maybe.FACEMATCH_CONSOLE_CLIENT_ID },
     logLevel: set.FACEMATCH_LOG_LEVEL,
   };
 }

@@ -1,0 +1,13 @@
+import type { Me } from '../session/session.js';
+import { useWords } from './context.js';
+
+export function ModeBanner({ mode }: { readonly mode: Me['mode'] }) {
+  const words = useWords();
+  if (mode.mode === 'active') return null;
+  return (
+    <div className={`banner ${mode.mode}`} role="status">
+      <strong>{words(`mode.${mode.mode}`)}</strong> {mode.reason}{' '}
+      {mode.until !== undefined && words('mode.until', { until: words.moment(mode.until) })}
+    </div>
+  );
+}

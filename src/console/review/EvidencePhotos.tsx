@@ -1,0 +1,73 @@
+import { useMemo } from 'react';
+import { useWords } from '../app/context.js';
+import type { ComparisonAnswer, Geometries, Scored } from '../api/types.js';
+import { useGet } from '../api/useGet.js';
+import { ComparedPhotos, type Shown } from '../photos/ComparedPhotos.js';
+import { usePhoto } from '../photos/usePhoto.js';
+import { oneIn } from '../scores/meaning.js';
+
+/** The application's photo in the middle of the two it is compared with: each neighbour is one comparison. */
+export function EvidencePhotos({ answer }: { readonly answer: ComparisonAnswer }) {
+  const words = useWords();
+  const path = `/v1/comparisons/${answer.comparisonId}`;
+  const references = answer.evidence?.references ?? [];
+  const [newest, older] = references;
+  const states = {
+    probe: usePhoto(`${path}/photos/probe`),
+    newest: usePhoto(newest === undefined ? null : `${path}/photos/newest`),
+    older: usePhoto(older === undefined ? null : `${path}/photos/older`),
+  };
+  const geometries = useGet<Geometries>(`${path}/geometry`);
+  const shown = useMemo((): Shown[] => {
+    const reference = (name: 'newest' | 'older', one: typeof newest): Shown => ({
+      name,
+      state: states[name],
+      none: words(one === undefined ? 'photos.none' : 'photos.unavailable'),
+      caption: (
+        <>
+          <strong>{words(`photos.${name}`)}</strong>
+          {one !== undefined && (
+            <>
+              <span className="mono">{one.documentNumber}</span>
+              <span>
+                {words('photos.issued', { day: words.day(one.issuedOn) })} ·{' '}
+                {words('photos.yearsBefore', { years: words.number(one.ageYears, 1) })}
+              </span>
+              <Likeness scored={one.comparison} />
+            </>
+          )}
+        </>
+      ),
+    });
+    const probe: Shown = {
+      name: 'probe',
+      state: states.probe,
+      none: words('photos.unavailable'),
+      caption: (
+        <>
+          <strong>{words('photos.probe')}</strong>
+          <span className="mono">{answer.applicationId}</span>
+          <span>{words.day(answer.comparedAt)}</span>
+          <span>{words('comparison.tries', { count: answer.evidence?.tries ?? 1 })}</span>
+        </>
+      ),
+    };
+    return [
+      probe,
+      ...(newest === undefined ? [] : [reference('newest', newest)]),
+      ...(older === undefined ? [] : [reference('older', older)]),
+    ];
+  }, [answer, words, states.probe, states.newest, states.older, newest, older, states]);
+  return <ComparedPhotos shown={shown} geometries={geometries.data} />;
+}
+
+function Likeness({ scored }: { readonly scored: Scored | undefined }) {
+  const words = useWords();
+  if (scored === undefined) return <span className="quiet">{words('score.none')}</span>;
+  return (
+    <span className="likeness">
+      {words.number(scored.score, 2)} · {oneIn(scored, words)}
+    </span>
+  );
+}
+

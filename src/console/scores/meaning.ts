@@ -1,0 +1,11 @@
+import type { Scored } from '../api/types.js';
+import type { Words } from '../messages/language.js';
+
+type Rate = Pick<Scored, 'falseMatchRate'> & Partial<Pick<Scored, 'atMost'>>;
+
+/** A false match rate as people say it: "1 in 42,000 impostors", to two figures. */
+export function oneIn({ falseMatchRate, atMost = false }: Rate, words: Words): string {
+  if (falseMatchRate >= 0.5) return words('score.mostImpostors');
+  const count = words.number(Number((1 / falseMatchRate).toPrecision(2)));
+  return words(atMost ? 'score.fewerThanOneIn' : 'score.oneIn', { count });
+}
