@@ -25,7 +25,7 @@ export function VerdictForm({
   const [reason, setReason] = useState('');
   const [since] = useState(() => performance.now());
   const { busy, error, send } = useSend();
-  const offered = settling ? verdicts.filter((one) => one !== 'escalate') : verdicts;
+  const offered: readonly Verdict[] = settling ? verdicts.filter((one) => one !== 'escalate') : verdicts;
   const choose = (one: Verdict) => () => {
     if (offered.includes(one)) setVerdict(one);
   };
