@@ -187,7 +187,11 @@ export const variables = {
 };
 
 /** Where the tests find what the repository does not hold; the service does not read them. */
-const testVariables: ReadonlySet<string> = new Set(['FACEMATCH_LFW', 'FACEMATCH_WEIGHTS_TARBALL']);
+const testVariables: ReadonlySet<string> = new Set([
+  'FACEMATCH_LFW',
+  'FACEMATCH_WEIGHTS_TARBALL',
+  'FACEMATCH_ARTEFACTS',
+]);
 
 type Settings = { [N in keyof typeof variables]: z.output<(typeof variables)[N]['schema']> | undefined };
 

@@ -4,8 +4,8 @@ import './style/controls.css';
 import './style/evidence.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { App } from './app/App.js';
 import { createApi } from './api/client.js';
+import { App } from './app/App.js';
 import { createSession, readConsoleConfig } from './session/session.js';
 
 const root = document.getElementById('root');

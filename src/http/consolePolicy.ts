@@ -3,7 +3,10 @@
  * from what was fetched with the token, and the one other origin it may talk to is the token issuer's.
  */
 export function consolePolicy(issuer: string | undefined): string {
-  const origins = ["'self'", ...(issuer !== undefined && URL.canParse(issuer) ? [new URL(issuer).origin] : [])];
+  const origins = [
+    "'self'",
+    ...(issuer !== undefined && URL.canParse(issuer) ? [new URL(issuer).origin] : []),
+  ];
   return [
     "default-src 'none'",
     "script-src 'self'",

@@ -1,10 +1,10 @@
 import { type ReactNode, useEffect } from 'react';
-import { ModeBanner } from './ModeBanner.js';
+import { Mark } from '../ui/Mark.js';
 import { useApp, useMe } from './context.js';
 import { doors } from './doors.js';
+import { ModeBanner } from './ModeBanner.js';
 import { type Preferences, PreferencesMenu } from './PreferencesMenu.js';
 import { usePlace } from './route.js';
-import { Mark } from '../ui/Mark.js';
 
 const refreshEveryMs = 60_000;
 

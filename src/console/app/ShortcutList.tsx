@@ -1,6 +1,6 @@
 import type { MessageKey } from '../messages/messages.js';
-import { Dialog } from '../ui/Dialog.js';
 import { verdictKeys } from '../review/verdicts.js';
+import { Dialog } from '../ui/Dialog.js';
 import { useWords } from './context.js';
 
 const others: readonly (readonly [keys: string, meaning: MessageKey])[] = [

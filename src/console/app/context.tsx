@@ -1,9 +1,8 @@
 import { createContext, useContext, useSyncExternalStore } from 'react';
 import type { Api } from '../api/client.js';
-import type { Scope } from '../api/types.js';
+import type { Inquiry, Scope } from '../api/types.js';
 import type { Words } from '../messages/language.js';
 import type { Me, Session } from '../session/session.js';
-import type { Inquiry } from '../api/types.js';
 
 export interface AppContext {
   readonly session: Session;

@@ -5,7 +5,13 @@ import { Failure } from '../ui/Failure.js';
 import { Field } from '../ui/Field.js';
 import { useSend } from '../ui/useSend.js';
 
-export function Approval({ searchId, onDecided }: { readonly searchId: string; readonly onDecided: () => void }) {
+export function Approval({
+  searchId,
+  onDecided,
+}: {
+  readonly searchId: string;
+  readonly onDecided: () => void;
+}) {
   const api = useApi();
   const words = useWords();
   const [reason, setReason] = useState('');

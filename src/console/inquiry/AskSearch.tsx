@@ -1,7 +1,7 @@
 import { type FormEvent, useState } from 'react';
+import type { Inquiry, SearchSummary } from '../api/types.js';
 import { useApi, useWords } from '../app/context.js';
 import { go } from '../app/route.js';
-import type { Inquiry, SearchSummary } from '../api/types.js';
 import { cleanText } from '../ui/cleanText.js';
 import { Failure } from '../ui/Failure.js';
 import { Field } from '../ui/Field.js';

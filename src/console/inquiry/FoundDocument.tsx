@@ -1,5 +1,5 @@
-import { useWords } from '../app/context.js';
 import type { Found } from '../api/types.js';
+import { useWords } from '../app/context.js';
 
 export function FoundDocument({ found }: { readonly found: Found }) {
   const words = useWords();

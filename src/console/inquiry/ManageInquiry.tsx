@@ -1,6 +1,6 @@
 import { type FormEvent, type ReactNode, useState } from 'react';
-import { useApi, useWords } from '../app/context.js';
 import type { Inquiry } from '../api/types.js';
+import { useApi, useWords } from '../app/context.js';
 import type { MessageKey } from '../messages/messages.js';
 import { cleanText } from '../ui/cleanText.js';
 import { Failure } from '../ui/Failure.js';
@@ -74,7 +74,12 @@ export function ManageInquiry({
       >
         <p className="hint">{words('inquiry.closeNote')}</p>
         <Field label={words('inquiry.outcome')}>
-          <input required maxLength={200} value={outcome} onChange={({ target }) => setOutcome(target.value)} />
+          <input
+            required
+            maxLength={200}
+            value={outcome}
+            onChange={({ target }) => setOutcome(target.value)}
+          />
         </Field>
       </Change>
     </section>
@@ -112,7 +117,12 @@ function Change({
       <form onSubmit={submit} className="stack">
         {children}
         <Field label={words('inquiry.reason')}>
-          <input required maxLength={1000} value={reason} onChange={({ target }) => setReason(target.value)} />
+          <input
+            required
+            maxLength={1000}
+            value={reason}
+            onChange={({ target }) => setReason(target.value)}
+          />
         </Field>
         {error !== undefined && <Failure error={error} />}
         <button type="submit" disabled={busy}>

@@ -1,6 +1,6 @@
 import { type FormEvent, useState } from 'react';
-import { useApi, useMe, useWords } from '../app/context.js';
 import type { Inquiry } from '../api/types.js';
+import { useApi, useMe, useWords } from '../app/context.js';
 import { cleanText } from '../ui/cleanText.js';
 import { Failure } from '../ui/Failure.js';
 import { Field } from '../ui/Field.js';
@@ -65,5 +65,4 @@ export function OpenInquiryForm({ onOpened }: { readonly onOpened: (id: string) 
   );
 }
 
-const inDays = (days: number): string =>
-  new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+const inDays = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);

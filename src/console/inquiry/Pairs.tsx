@@ -1,5 +1,5 @@
-import { useWords } from '../app/context.js';
 import type { Pair, Search } from '../api/types.js';
+import { useWords } from '../app/context.js';
 import { Thumbnail } from '../photos/Thumbnail.js';
 import { oneIn } from '../scores/meaning.js';
 import { FoundDocument } from './FoundDocument.js';

@@ -1,5 +1,5 @@
-import { useApp, useMe } from '../app/context.js';
 import type { Inquiry } from '../api/types.js';
+import { useApp, useMe } from '../app/context.js';
 import { Thumbnail } from '../photos/Thumbnail.js';
 
 /** What the inquiry holds. Who may look opens it from here, within the inquiry. */

@@ -1,5 +1,5 @@
-import { useWords } from '../app/context.js';
 import type { SearchSummary } from '../api/types.js';
+import { useWords } from '../app/context.js';
 import { Tag } from '../ui/Tag.js';
 import { searchTones } from './tones.js';
 

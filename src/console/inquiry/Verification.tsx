@@ -1,6 +1,6 @@
 import { type FormEvent, useId, useState } from 'react';
+import type { VerificationVerdict, Verification as Verified } from '../api/types.js';
 import { useApi, useMe, useWords } from '../app/context.js';
-import type { Verification as Verified, VerificationVerdict } from '../api/types.js';
 import { cleanText } from '../ui/cleanText.js';
 import { Failure } from '../ui/Failure.js';
 import { Field } from '../ui/Field.js';
@@ -72,7 +72,12 @@ export function Verification({
               ))}
             </fieldset>
             <Field label={words('search.reason')}>
-              <input required maxLength={1000} value={reason} onChange={({ target }) => setReason(target.value)} />
+              <input
+                required
+                maxLength={1000}
+                value={reason}
+                onChange={({ target }) => setReason(target.value)}
+              />
             </Field>
             {error !== undefined && <Failure error={error} />}
             <button type="submit" disabled={busy}>

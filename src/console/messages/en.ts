@@ -32,13 +32,15 @@ export const en = {
   'session.signIn': 'Sign in',
   'session.signOut': 'Sign out',
   'session.title': 'Sign in to compare and decide',
-  'session.intro': 'For people who review passport applications, work in an inquiry, or watch over this service.',
+  'session.intro':
+    'For people who review passport applications, work in an inquiry, or watch over this service.',
   'session.refused': 'You are signed in, but no role was given to you here.',
   'session.failed': 'Signing in did not work. Try again.',
   'session.otherPerson': 'Somebody else signed in. The page of the first person was cleared.',
   'session.none': 'No token issuer is set for this console.',
   'session.development': 'Development sign-in',
-  'session.developmentNote': 'This service runs for development: anybody may be anybody. It holds no real data.',
+  'session.developmentNote':
+    'This service runs for development: anybody may be anybody. It holds no real data.',
   'session.person': 'Person',
   'session.role': 'Role',
   'session.office': 'Office',
@@ -233,7 +235,8 @@ export const en = {
   'score.pair': 'Pair',
   'score.value': 'Score',
   'score.meaning': 'What it means',
-  'score.chart': 'Distributions of scores of the same person and of different people, with the scores found here and the threshold',
+  'score.chart':
+    'Distributions of scores of the same person and of different people, with the scores found here and the threshold',
   'score.ratherSame': 'Rather like one person',
   'score.ratherDifferent': 'Rather like two people',
   'score.unclear': 'Between the two',
@@ -315,7 +318,8 @@ export const en = {
   'search.ask': 'Ask for a search',
   'search.askNote': 'One face against the whole store. Another person has to approve.',
   'search.askSweep': 'Ask for a sweep for duplicate identities',
-  'search.askSweepNote': 'The same face under two identities, over the whole store. Another person has to approve.',
+  'search.askSweepNote':
+    'The same face under two identities, over the whole store. Another person has to approve.',
   'search.probe': 'Whose face',
   'search.probePhoto': 'A photo file',
   'search.reason': 'Reason',

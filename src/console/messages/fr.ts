@@ -131,8 +131,7 @@ export const fr: Messages = {
   'review.claim': 'Prendre cet examen',
   'review.release': 'Le rendre',
   'review.heldBy': '{person} a cet examen.',
-  'review.second':
-    'Une deuxième personne est nécessaire. Vous ne voyez pas ce que la première a constaté.',
+  'review.second': 'Une deuxième personne est nécessaire. Vous ne voyez pas ce que la première a constaté.',
   'review.notForYou': 'Vous avez donné le premier verdict ; quelqu’un d’autre donne le deuxième.',
   'review.forSupervisor': 'Attend le superviseur.',
   'review.verdict': 'Votre verdict',

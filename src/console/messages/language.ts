@@ -1,8 +1,8 @@
+import { de } from './de.js';
 import { en } from './en.js';
 import { fr } from './fr.js';
-import { nl } from './nl.js';
-import { de } from './de.js';
 import type { MessageKey, Messages } from './messages.js';
+import { nl } from './nl.js';
 
 export const languages = ['en', 'fr', 'nl', 'de'] as const;
 export type Language = (typeof languages)[number];
@@ -55,9 +55,12 @@ export function wordsOf(language: Language): Words {
         share,
       ),
     day: (iso: string) =>
-      new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' }).format(
-        new Date(iso.slice(0, 10)),
-      ),
+      new Intl.DateTimeFormat(locale, {
+        day: 'numeric',
+        month: 'short',
+        year: 'numeric',
+        timeZone: 'UTC',
+      }).format(new Date(iso.slice(0, 10))),
     moment: (iso: string) =>
       new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(iso)),
     duration: (seconds: number) => durationOf(seconds, locale),

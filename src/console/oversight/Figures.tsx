@@ -1,5 +1,5 @@
-import { useWords } from '../app/context.js';
 import type { Measures, UseReport } from '../api/types.js';
+import { useWords } from '../app/context.js';
 import { short } from './OutcomeColumns.js';
 
 const shares: ReadonlySet<keyof Measures> = new Set(['reviewRate', 'hitRate']);

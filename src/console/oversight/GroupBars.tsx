@@ -1,5 +1,5 @@
-import { useWords } from '../app/context.js';
 import type { UseReport } from '../api/types.js';
+import { useWords } from '../app/context.js';
 
 /** Rates with their intervals: a difference between groups counts only where intervals part. */
 export function GroupBars({ report }: { readonly report: UseReport }) {
@@ -13,7 +13,8 @@ export function GroupBars({ report }: { readonly report: UseReport }) {
         {groups.map(({ attribute, value, comparisons, reviewRate, low, high }) => (
           <tr key={`${attribute} ${value}`}>
             <th scope="row">
-              {words(`oversight.${attribute}`)} {value} <span className="quiet">n = {words.number(comparisons)}</span>
+              {words(`oversight.${attribute}`)} {value}{' '}
+              <span className="quiet">n = {words.number(comparisons)}</span>
             </th>
             <td className="bars">
               <svg viewBox="0 0 400 16" preserveAspectRatio="none" aria-hidden="true">

@@ -1,6 +1,6 @@
-import { useApi, useApp, useMe, useWords } from '../app/context.js';
 import type { ModeRequest, ModeState } from '../api/types.js';
 import { useGet } from '../api/useGet.js';
+import { useApi, useApp, useMe, useWords } from '../app/context.js';
 import { Failure } from '../ui/Failure.js';
 import { Loaded } from '../ui/Loaded.js';
 import { Tag } from '../ui/Tag.js';
@@ -44,7 +44,13 @@ export function ModePanel() {
   );
 }
 
-function Waiting({ request, onApproved }: { readonly request: ModeRequest; readonly onApproved: () => void }) {
+function Waiting({
+  request,
+  onApproved,
+}: {
+  readonly request: ModeRequest;
+  readonly onApproved: () => void;
+}) {
   const api = useApi();
   const { words, session } = useApp();
   const me = useMe();

@@ -1,5 +1,5 @@
-import { useWords } from '../app/context.js';
 import type { UseReport } from '../api/types.js';
+import { useWords } from '../app/context.js';
 import { short } from './OutcomeColumns.js';
 import { niceMaximum, Plot, xOf, yScale } from './plot.js';
 

@@ -1,6 +1,6 @@
-import { useMe, useWords } from '../app/context.js';
 import type { ComparisonAnswer } from '../api/types.js';
 import { useGet } from '../api/useGet.js';
+import { useMe, useWords } from '../app/context.js';
 import { AddToInquiry } from '../review/AddToInquiry.js';
 import { EvidenceView } from '../review/Evidence.js';
 import { Loaded } from '../ui/Loaded.js';

@@ -1,10 +1,10 @@
 import { useState } from 'react';
-import { useMe, useWords } from '../app/context.js';
-import { go } from '../app/route.js';
 import type { Inquiry, List } from '../api/types.js';
 import { useGet } from '../api/useGet.js';
-import { inquiryTones } from '../inquiry/tones.js';
+import { useMe, useWords } from '../app/context.js';
+import { go } from '../app/route.js';
 import { OpenInquiryForm } from '../inquiry/OpenInquiryForm.js';
+import { inquiryTones } from '../inquiry/tones.js';
 import { Dialog } from '../ui/Dialog.js';
 import { Loaded } from '../ui/Loaded.js';
 import { MorePages } from '../ui/MorePages.js';

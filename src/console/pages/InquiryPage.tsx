@@ -1,6 +1,6 @@
-import { useApp, useMe } from '../app/context.js';
 import type { Inquiry } from '../api/types.js';
 import { useGet } from '../api/useGet.js';
+import { useApp, useMe } from '../app/context.js';
 import { AskSearch } from '../inquiry/AskSearch.js';
 import { ManageInquiry } from '../inquiry/ManageInquiry.js';
 import { Records } from '../inquiry/Records.js';

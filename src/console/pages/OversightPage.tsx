@@ -1,8 +1,8 @@
 import { type FormEvent, useState } from 'react';
-import { useMe, useWords } from '../app/context.js';
-import { goQuietly, usePlace } from '../app/route.js';
 import type { UseReport } from '../api/types.js';
 import { useGet } from '../api/useGet.js';
+import { useMe, useWords } from '../app/context.js';
+import { goQuietly, usePlace } from '../app/route.js';
 import { Figures } from '../oversight/Figures.js';
 import { GroupBars } from '../oversight/GroupBars.js';
 import { ModePanel } from '../oversight/ModePanel.js';
@@ -88,5 +88,4 @@ export function OversightPage() {
   );
 }
 
-const dayIn = (days: number): string =>
-  new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+const dayIn = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);

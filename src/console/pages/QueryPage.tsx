@@ -1,6 +1,6 @@
 import { type FormEvent, useState } from 'react';
-import { useApi, useWords } from '../app/context.js';
 import type { QueryItem, QueryList } from '../api/types.js';
+import { useApi, useWords } from '../app/context.js';
 import { type Asked, QueryForm } from '../query/QueryForm.js';
 import { QueryTable } from '../query/QueryTable.js';
 import { Failure } from '../ui/Failure.js';

@@ -1,8 +1,8 @@
 import { useEffect, useState } from 'react';
-import { useApi, useMe, useWords } from '../app/context.js';
-import { go, goQuietly, usePlace } from '../app/route.js';
 import type { ReviewItem, ReviewList } from '../api/types.js';
 import { useGet } from '../api/useGet.js';
+import { useApi, useMe, useWords } from '../app/context.js';
+import { go, goQuietly, usePlace } from '../app/route.js';
 import type { MessageKey } from '../messages/messages.js';
 import { QueueTable } from '../review/QueueTable.js';
 import { Failure } from '../ui/Failure.js';

@@ -1,7 +1,7 @@
 import { useState } from 'react';
-import { useMe, useWords } from '../app/context.js';
 import type { ComparisonAnswer, Review } from '../api/types.js';
 import { useGet } from '../api/useGet.js';
+import { useMe, useWords } from '../app/context.js';
 import { AddToInquiry } from '../review/AddToInquiry.js';
 import { EvidenceView } from '../review/Evidence.js';
 import { History } from '../review/History.js';

@@ -1,7 +1,7 @@
 import { useEffect } from 'react';
-import { useMe, useWords } from '../app/context.js';
 import type { Search } from '../api/types.js';
 import { useGet } from '../api/useGet.js';
+import { useMe, useWords } from '../app/context.js';
 import { Approval } from '../inquiry/Approval.js';
 import { Candidates } from '../inquiry/Candidates.js';
 import { Pairs } from '../inquiry/Pairs.js';
@@ -46,9 +46,7 @@ export function SearchPage({ id }: { readonly id: string }) {
                   person: found.requestedBy,
                   at: words.moment(found.requestedAt),
                 })}
-                {found.decidedBy !== null && (
-                  <> · {words('search.decidedBy', { person: found.decidedBy })}</>
-                )}
+                {found.decidedBy !== null && <> · {words('search.decidedBy', { person: found.decidedBy })}</>}
                 {found.store !== null && (
                   <> · {words('search.store', { documents: words.number(found.store.documents) })}</>
                 )}

@@ -1,7 +1,7 @@
 import { type KeyboardEvent, type ReactNode, useRef, useState } from 'react';
-import { useShortcuts } from '../app/shortcuts.js';
-import { useWords } from '../app/context.js';
 import type { Geometries, PhotoName } from '../api/types.js';
+import { useWords } from '../app/context.js';
+import { useShortcuts } from '../app/shortcuts.js';
 import { FlickerView } from './FlickerView.js';
 import { Frame, NoPhoto } from './Frame.js';
 import { PhotoToolbar } from './PhotoToolbar.js';

@@ -1,6 +1,6 @@
 import { type ReactNode, useState } from 'react';
-import { useWords } from '../app/context.js';
 import type { PhotoName } from '../api/types.js';
+import { useWords } from '../app/context.js';
 import { Frame } from './Frame.js';
 import type { Stage } from './useStage.js';
 

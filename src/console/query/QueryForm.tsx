@@ -1,8 +1,8 @@
 import { type FormEvent, useState } from 'react';
-import { outcomes, reasonCodes } from './choices.js';
 import { useWords } from '../app/context.js';
 import { verdicts } from '../review/verdicts.js';
 import { Field } from '../ui/Field.js';
+import { outcomes, reasonCodes } from './choices.js';
 
 const empty = {
   outcome: '',

@@ -1,5 +1,5 @@
-import { useWords } from '../app/context.js';
 import type { QueryItem } from '../api/types.js';
+import { useWords } from '../app/context.js';
 import { Strength } from '../scores/Strength.js';
 import { Tag, type Tone } from '../ui/Tag.js';
 

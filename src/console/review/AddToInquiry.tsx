@@ -1,13 +1,13 @@
 import { type FormEvent, useState } from 'react';
-import { useApi, useWords } from '../app/context.js';
 import type { Inquiry, List } from '../api/types.js';
 import { useGet } from '../api/useGet.js';
+import { useApi, useWords } from '../app/context.js';
+import { cleanText } from '../ui/cleanText.js';
 import { Dialog } from '../ui/Dialog.js';
 import { Failure } from '../ui/Failure.js';
 import { Field } from '../ui/Field.js';
 import { Loaded } from '../ui/Loaded.js';
 import { Note } from '../ui/Note.js';
-import { cleanText } from '../ui/cleanText.js';
 import { useSend } from '../ui/useSend.js';
 
 /** Puts a comparison into an open inquiry, which keeps it past its end. */
@@ -20,9 +20,7 @@ export function AddToInquiry({ comparisonId }: { readonly comparisonId: string }
       <button type="button" onClick={() => setOpen(true)}>
         {words('comparison.addToInquiry')}
       </button>
-      {added !== undefined && (
-        <Note kind="good">{words('inquiry.recordAdded', { reference: added })}</Note>
-      )}
+      {added !== undefined && <Note kind="good">{words('inquiry.recordAdded', { reference: added })}</Note>}
       {open && (
         <Dialog title={words('comparison.addToInquiry')} onClose={() => setOpen(false)}>
           <Choice
@@ -78,11 +76,11 @@ function AddForm({
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const reference = inquiries.find((one) => one.inquiryId === inquiryId)?.reference ?? '';
-    void send(() => api.post(`/v1/inquiries/${inquiryId}/records`, { comparisonId, reason: cleanText(reason) })).then(
-      (done) => {
-        if (done) onAdded(reference);
-      },
-    );
+    void send(() =>
+      api.post(`/v1/inquiries/${inquiryId}/records`, { comparisonId, reason: cleanText(reason) }),
+    ).then((done) => {
+      if (done) onAdded(reference);
+    });
   };
   return (
     <form onSubmit={submit} className="stack">

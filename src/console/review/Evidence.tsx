@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
-import { useWords } from '../app/context.js';
 import type { CalibrationView, ComparisonAnswer } from '../api/types.js';
 import { useGet } from '../api/useGet.js';
+import { useWords } from '../app/context.js';
 import { Quality } from '../scores/Quality.js';
 import { Scores } from '../scores/Scores.js';
 import { EvidencePhotos } from './EvidencePhotos.js';

@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
-import { useWords } from '../app/context.js';
 import type { ComparisonAnswer, Geometries, Scored } from '../api/types.js';
 import { useGet } from '../api/useGet.js';
+import { useWords } from '../app/context.js';
 import { ComparedPhotos, type Shown } from '../photos/ComparedPhotos.js';
 import { usePhoto } from '../photos/usePhoto.js';
 import { oneIn } from '../scores/meaning.js';
@@ -70,4 +70,3 @@ function Likeness({ scored }: { readonly scored: Scored | undefined }) {
     </span>
   );
 }
-

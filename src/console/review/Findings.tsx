@@ -1,5 +1,5 @@
-import { useWords } from '../app/context.js';
 import type { ComparisonAnswer } from '../api/types.js';
+import { useWords } from '../app/context.js';
 import { Tag, type Tone } from '../ui/Tag.js';
 
 const tones: Readonly<Record<string, Tone>> = {

@@ -1,5 +1,5 @@
-import { useWords } from '../app/context.js';
 import type { Review } from '../api/types.js';
+import { useWords } from '../app/context.js';
 import { isMessage } from '../messages/known.js';
 
 export function History({ history }: { readonly history: Review['history'] }) {
@@ -14,7 +14,10 @@ export function History({ history }: { readonly history: Review['history'] }) {
             <time dateTime={at}>{words.moment(at)}</time>
             <strong>{isMessage(key) ? words(key) : action}</strong>
             {verdict !== undefined && <span> {words(`verdict.${verdict}`)}</span>}
-            <span className="quiet"> {person ?? (action.includes('verdict') ? words('review.hidden') : '')}</span>
+            <span className="quiet">
+              {' '}
+              {person ?? (action.includes('verdict') ? words('review.hidden') : '')}
+            </span>
             {reason !== undefined && <q>{reason}</q>}
           </li>
         );

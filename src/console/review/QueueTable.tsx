@@ -1,5 +1,5 @@
-import { useMe, useWords } from '../app/context.js';
 import type { ReviewItem, ReviewStatus } from '../api/types.js';
+import { useMe, useWords } from '../app/context.js';
 import { Strength } from '../scores/Strength.js';
 import { Tag, type Tone } from '../ui/Tag.js';
 
@@ -35,7 +35,9 @@ export function QueueTable({ items }: { readonly items: readonly ReviewItem[] })
           const why = item.reasons.map((code) => words(`reason.${code}`)).join(' · ');
           return (
             <tr key={item.reviewId}>
-              <td className={item.ageSeconds > longSeconds && item.status !== 'done' ? 'number old' : 'number'}>
+              <td
+                className={item.ageSeconds > longSeconds && item.status !== 'done' ? 'number old' : 'number'}
+              >
                 <time dateTime={item.openedAt} title={words.moment(item.openedAt)}>
                   {words.duration(item.ageSeconds)}
                 </time>

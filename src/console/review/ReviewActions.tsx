@@ -1,6 +1,6 @@
+import type { Review } from '../api/types.js';
 import { useApi, useApp, useMe } from '../app/context.js';
 import { useShortcuts } from '../app/shortcuts.js';
-import type { Review } from '../api/types.js';
 import { Failure } from '../ui/Failure.js';
 import { Note } from '../ui/Note.js';
 import { useSend } from '../ui/useSend.js';
@@ -55,9 +55,7 @@ export function ReviewActions({
       )}
       {open && yours !== null && given === undefined && <p>{words('review.notForYou')}</p>}
       {status === 'disputed' && !settles && <p>{words('review.forSupervisor')}</p>}
-      {review.claimedBy !== null && !holds && (
-        <p>{words('review.heldBy', { person: review.claimedBy })}</p>
-      )}
+      {review.claimedBy !== null && !holds && <p>{words('review.heldBy', { person: review.claimedBy })}</p>}
       {error !== undefined && <Failure error={error} />}
       {mayClaim && (
         <button type="button" className="primary wide" disabled={busy} onClick={act('claim')}>

@@ -1,8 +1,8 @@
 import { type FormEvent, type KeyboardEvent, useId, useRef, useState } from 'react';
 import { useApi, useApp } from '../app/context.js';
 import { useShortcuts } from '../app/shortcuts.js';
-import { Failure } from '../ui/Failure.js';
 import { cleanText } from '../ui/cleanText.js';
+import { Failure } from '../ui/Failure.js';
 import { useSend } from '../ui/useSend.js';
 import { type Verdict, verdictKeys, verdicts } from './verdicts.js';
 

@@ -1,5 +1,5 @@
-import { useWords } from '../app/context.js';
 import type { ComparisonAnswer, Evidence } from '../api/types.js';
+import { useWords } from '../app/context.js';
 import { Tag } from '../ui/Tag.js';
 
 /** What is wrong with the photo first; every measure on request (names of ISO/IEC 29794-5). */

@@ -1,5 +1,5 @@
-import { useWords } from '../app/context.js';
 import type { Curves, Point } from '../api/types.js';
+import { useWords } from '../app/context.js';
 
 export interface Mark {
   readonly label: string;
@@ -46,7 +46,12 @@ export function ScoreChart({
   };
   const ticks = ticksBetween(from, to);
   return (
-    <svg className="score-chart" viewBox={`0 0 ${width} ${total}`} role="img" aria-label={words('score.chart')}>
+    <svg
+      className="score-chart"
+      viewBox={`0 0 ${width} ${total}`}
+      role="img"
+      aria-label={words('score.chart')}
+    >
       <path className="non-mated" d={area(curves.nonMated)} />
       <path className="mated" d={area(curves.mated)} />
       <line className="axis" x1={plot.left} x2={width - plot.right} y1={base} y2={base} />
@@ -85,9 +90,7 @@ function ticksBetween(from: number, to: number): number[] {
   const step = to - from > 1.2 ? 0.4 : 0.2;
   const first = Math.ceil(from / step - 1e-9);
   const last = Math.floor(to / step + 1e-9);
-  return Array.from({ length: Math.max(0, last - first + 1) }, (_, index) =>
-    round((first + index) * step),
-  );
+  return Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => round((first + index) * step));
 }
 
 const round = (value: number): number => Math.round(value * 100) / 100;

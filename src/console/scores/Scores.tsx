@@ -1,5 +1,5 @@
-import { useWords } from '../app/context.js';
 import type { CalibrationView, Evidence, Scored } from '../api/types.js';
+import { useWords } from '../app/context.js';
 import type { MessageKey } from '../messages/messages.js';
 import { oneIn } from './meaning.js';
 import { type Mark, ScoreChart } from './ScoreChart.js';
@@ -86,7 +86,9 @@ export function Scores({
             <figcaption>{words('score.single')}</figcaption>
             <ScoreChart
               curves={calibration.single.curves}
-              threshold={two ? calibration.single.threshold : (fused?.threshold ?? calibration.single.threshold)}
+              threshold={
+                two ? calibration.single.threshold : (fused?.threshold ?? calibration.single.threshold)
+              }
               marks={marks}
             />
           </figure>

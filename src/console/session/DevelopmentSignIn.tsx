@@ -4,7 +4,13 @@ import { useApp } from '../app/context.js';
 import { Field } from '../ui/Field.js';
 
 /** The roles that have something to see here. */
-const roles = ['fraud-analyst', 'supervisor', 'investigator', 'data-protection-officer', 'office'] as const satisfies readonly RoleName[];
+const roles = [
+  'fraud-analyst',
+  'supervisor',
+  'investigator',
+  'data-protection-officer',
+  'office',
+] as const satisfies readonly RoleName[];
 
 export function DevelopmentSignIn() {
   const { session, words } = useApp();

@@ -56,7 +56,8 @@ export async function authorizationRequest(
   prefix: string,
 ): Promise<{ url: string; pending: Pending }> {
   const server = await discover(signIn);
-  if (server.authorization_endpoint === undefined) throw new Error('The issuer has no authorization endpoint.');
+  if (server.authorization_endpoint === undefined)
+    throw new Error('The issuer has no authorization endpoint.');
   const pending = {
     state: `${prefix}${oauth.generateRandomState()}`,
     nonce: oauth.generateRandomNonce(),
@@ -79,11 +80,7 @@ export async function authorizationRequest(
 }
 
 /** Exchanges the code in `address`, the page's own as the issuer called it. */
-export async function finishAuthorization(
-  signIn: SignIn,
-  pending: Pending,
-  address: URL,
-): Promise<Granted> {
+export async function finishAuthorization(signIn: SignIn, pending: Pending, address: URL): Promise<Granted> {
   const server = await discover(signIn);
   const client: oauth.Client = { client_id: signIn.clientId };
   const parameters = oauth.validateAuthResponse(server, client, address, pending.state);

@@ -1,6 +1,6 @@
-import { type Language, preferredLanguage } from '../messages/language.js';
 import type { ConsoleConfig, RoleName } from '../api/types.js';
-import { type Granted, authorizationRequest, finishAuthorization } from './oidc.js';
+import { type Language, preferredLanguage } from '../messages/language.js';
+import { authorizationRequest, finishAuthorization, type Granted } from './oidc.js';
 import {
   awaitAnswer,
   cleanAddress,
@@ -16,7 +16,11 @@ export interface Me {
   readonly office: string | null;
   readonly role: RoleName | null;
   readonly scopes: readonly string[];
-  readonly mode: { readonly mode: 'active' | 'trial' | 'suspended'; readonly reason?: string; readonly until?: string };
+  readonly mode: {
+    readonly mode: 'active' | 'trial' | 'suspended';
+    readonly reason?: string;
+    readonly until?: string;
+  };
 }
 
 export type SessionState =

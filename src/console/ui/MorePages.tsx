@@ -1,6 +1,6 @@
 import { type ReactNode, useState } from 'react';
-import { useApi, useWords } from '../app/context.js';
 import type { List } from '../api/types.js';
+import { useApi, useWords } from '../app/context.js';
 import { Failure } from './Failure.js';
 import { useSend } from './useSend.js';
 

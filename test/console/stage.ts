@@ -1,0 +1,84 @@
+import { randomBytes } from 'node:crypto';
+import type { BrowserContext, Page } from 'playwright-core';
+import { demoClient } from '../../src/cli/demo/client.js';
+import { type Scenario, sampleScenario } from '../../src/cli/demo/scenario.js';
+import type { ComparisonAnswer } from '../../src/comparison/answer.js';
+import { startTestService, type TestService } from '../support/service.js';
+import { type Issuer, type Person, startIssuer } from './issuer.js';
+
+export const people = {
+  'an.devos': { role: 'fraud-analyst' },
+  'bart.claes': { role: 'fraud-analyst' },
+  'cato.peeters': { role: 'fraud-analyst', tokenSeconds: 12 },
+  's.lemaire': { role: 'supervisor' },
+  'm.maes': { role: 'investigator' },
+  'd.dubois': { role: 'data-protection-officer' },
+  'clerk-12': { role: 'office', office: 'gent' },
+} as const satisfies Readonly<Record<string, Person>>;
+export type PersonName = keyof typeof people;
+
+export interface Stage {
+  readonly service: TestService;
+  readonly issuer: Issuer;
+  readonly console: string;
+  readonly origins: readonly string[];
+  readonly answers: readonly ComparisonAnswer[];
+  close(): Promise<void>;
+}
+
+const key = () => randomBytes(32).toString('base64');
+
+/** The service as in production, signing in at a real provider, with the holders and applicants of the demonstration. */
+export async function openStage(): Promise<Stage> {
+  const issuer = await startIssuer(people);
+  const service = await startTestService({
+    FACEMATCH_MODE: 'production',
+    FACEMATCH_MASTER_KEY: key(),
+    FACEMATCH_LOOKUP_KEY: key(),
+    FACEMATCH_AUDIT_KEY: key(),
+    FACEMATCH_TOKEN_ISSUER: issuer.url,
+    FACEMATCH_TOKEN_AUDIENCE: issuer.audience,
+    FACEMATCH_TOKEN_JWKS_URL: issuer.jwksUrl,
+    FACEMATCH_CONSOLE_CLIENT_ID: issuer.clientId,
+  });
+  const console = `${service.url}/console/`;
+  issuer.register(console);
+  const scenario = await sampleScenario();
+  const answers = await seed(service, issuer, scenario);
+  return {
+    service,
+    issuer,
+    console,
+    origins: [service.url, issuer.url],
+    answers,
+    async close() {
+      await service.dispose();
+      await issuer.close();
+    },
+  };
+}
+
+async function seed(service: TestService, issuer: Issuer, scenario: Scenario): Promise<ComparisonAnswer[]> {
+  const transfer = demoClient(service.url, await issuer.token('transfer', { role: 'transfer-system' }));
+  const office = demoClient(service.url, await issuer.token('clerk-12', people['clerk-12']));
+  for (const holder of scenario.holders) await transfer.enrol(holder);
+  const answers: ComparisonAnswer[] = [];
+  for (const applicant of scenario.applicants) answers.push((await office.apply(applicant)).answer);
+  return answers;
+}
+
+/** Through the provider's page, as a person does it. */
+export async function signIn(context: BrowserContext, stage: Stage, person: PersonName): Promise<Page> {
+  const page = await context.newPage();
+  await page.goto(stage.console);
+  await page.getByRole('button', { name: /^(Sign in|Se connecter|Aanmelden|Anmelden)$/ }).click();
+  await identify(page, person);
+  await page.getByText(person, { exact: true }).first().waitFor();
+  return page;
+}
+
+/** On the provider's own page. */
+export async function identify(page: Page, person: PersonName): Promise<void> {
+  await page.getByLabel('Person').fill(person);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+}
