@@ -1,5 +1,8 @@
 import type { z } from 'zod';
 import type { ComparisonAnswer, Evidence, Outcome, ReasonCode, Scored } from '../../comparison/answer.js';
+import type { CalibrationView } from '../../comparison/calibrationView.js';
+import type { InquiryView } from '../../inquiry/inquiryView.js';
+import type { Geometry as Geometries } from '../../inquiry/photos.js';
 import type { modeRequestViewSchema, modeStateSchema } from '../../oversight/mode.js';
 import type { Measures, UseReport } from '../../oversight/useReport.js';
 import type { Verdict } from '../review/verdicts.js';
@@ -7,7 +10,17 @@ import type { Verdict } from '../review/verdicts.js';
 export type { ConsoleConfig } from '../../http/routes/console.js';
 export type { RoleName } from '../../oversight/roles.js';
 export type { Scope } from '../../oversight/scopes.js';
-export type { ComparisonAnswer, Evidence, Measures, Outcome, ReasonCode, Scored, UseReport };
+export type {
+  CalibrationView,
+  ComparisonAnswer,
+  Evidence,
+  Geometries,
+  Measures,
+  Outcome,
+  ReasonCode,
+  Scored,
+  UseReport,
+};
 export type ModeState = z.infer<typeof modeStateSchema>;
 export type ModeRequest = z.infer<typeof modeRequestViewSchema>;
 
@@ -95,25 +108,8 @@ export interface SearchSummary {
   readonly error: string | null;
 }
 
-export interface Inquiry {
-  readonly inquiryId: string;
-  readonly reference: string;
-  readonly ground: string;
-  readonly purpose: string;
-  readonly members: readonly string[];
-  readonly openedBy: string;
-  readonly openedAt: string;
-  readonly endsAt: string;
-  readonly status: 'open' | 'ended' | 'closed';
-  readonly outcome: string | null;
-  readonly records: readonly {
-    readonly kind: 'comparison' | 'document';
-    readonly id: string;
-    readonly addedAt: string;
-    readonly addedBy: string;
-    readonly reason: string;
-  }[];
-  readonly searches: readonly SearchSummary[];
+export interface Inquiry extends InquiryView {
+  readonly searches?: readonly SearchSummary[];
 }
 
 export type VerificationVerdict = 'same-person' | 'different-person' | 'unsure';
@@ -156,26 +152,6 @@ export interface Search extends SearchSummary {
 }
 
 export type Point = readonly [x: number, y: number];
-
-export interface Geometry {
-  readonly width: number;
-  readonly height: number;
-  readonly landmarks: readonly Point[];
-  readonly leftEye: Point;
-  readonly rightEye: Point;
-}
-
-export const photoNames = ['probe', 'newest', 'older'] as const;
-export type PhotoName = (typeof photoNames)[number];
-export type Geometries = Readonly<Record<PhotoName, Geometry | null>>;
-
-export interface Curves {
-  readonly mated: readonly Point[];
-  readonly nonMated: readonly Point[];
-}
-
-export interface CalibrationView {
-  readonly model: string;
-  readonly single: { readonly curves: Curves; readonly threshold: number };
-  readonly fused: { readonly curves: Curves; readonly threshold: number };
-}
+export type PhotoName = keyof Geometries;
+export type Geometry = NonNullable<Geometries[PhotoName]>;
+export type Curves = CalibrationView['single']['curves'];

@@ -37,16 +37,16 @@ export function PreferencesMenu({
       if (event.target instanceof Node && menu.current?.contains(event.target)) return;
       setOpen(false);
     };
-    const escape = (event: KeyboardEvent) => {
+    const leave = (event: KeyboardEvent) => {
       if (event.key !== 'Escape') return;
       setOpen(false);
       menu.current?.querySelector('button')?.focus();
     };
     window.addEventListener('pointerdown', away);
-    window.addEventListener('keydown', escape);
+    window.addEventListener('keydown', leave);
     return () => {
       window.removeEventListener('pointerdown', away);
-      window.removeEventListener('keydown', escape);
+      window.removeEventListener('keydown', leave);
     };
   }, [open]);
   return (

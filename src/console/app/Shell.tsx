@@ -22,14 +22,19 @@ export function Shell({
   const open = doors.filter(({ scope }) => me.may(scope));
   const here = parentOf(parts[0]) ?? open[0]?.path;
   useEffect(() => {
-    const timer = window.setInterval(() => void session.refreshMe(), refreshEveryMs);
+    const timer = window.setInterval(() => {
+      if (!document.hidden) void session.refreshMe();
+    }, refreshEveryMs);
     return () => window.clearInterval(timer);
   }, [session]);
   const place = parts.join('/');
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new page begins at its top.
-  useEffect(() => window.scrollTo(0, 0), [place]);
+  useEffect(() => {
+    window.scrollTo(0, 0);
+  }, [place]);
   return (
     <>
+      {/* biome-ignore lint/a11y/useValidAnchor: it leads to a place of this page, whose hash names the page. */}
       <a className="skip" href="#main" onClick={skip}>
         {words('app.skip')}
       </a>

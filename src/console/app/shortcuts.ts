@@ -6,7 +6,9 @@ const key = 'facematch.shortcuts';
 /** Single keys can be switched off, for who speaks to the computer or strays onto keys (WCAG 2.1.4). */
 export function useShortcutSetting(): [boolean, (on: boolean) => void] {
   const [on, setOn] = useState(() => localStorage.getItem(key) !== 'off');
-  useEffect(() => localStorage.setItem(key, on ? 'on' : 'off'), [on]);
+  useEffect(() => {
+    localStorage.setItem(key, on ? 'on' : 'off');
+  }, [on]);
   return [on, setOn];
 }
 

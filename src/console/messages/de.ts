@@ -213,7 +213,7 @@ export const de: Messages = {
   'photos.stage': 'Fotos: Pfeiltasten bewegen, Plus und Minus vergrößern und verkleinern',
   'photos.issued': 'Ausgestellt am {day}',
   'photos.yearsBefore': '{years} Jahre davor',
-  'photos.yearsApart': '{years} Jahre zwischen beiden',
+  'photos.yearsApart': '{years} Jahre auseinander',
   'photos.of': '{shown} von {all}',
 
   'score.title': 'Ähnlichkeit',
@@ -231,6 +231,8 @@ export const de: Messages = {
   'score.below': 'unter der Schwelle',
   'score.threshold': 'Schwelle {score}: 1 von {count} Betrügern kommt durch',
   'score.floor': 'Der niedrigere von beiden muss {floor} erreichen; er ist {score}',
+  'score.short': '{score} · so ähnlich: {rate}',
+  'score.limit': 'Schwelle',
   'score.axis': 'Ähnlichkeit (Kosinus)',
   'score.mated': 'dieselbe Person',
   'score.nonMated': 'verschiedene Menschen',
@@ -246,6 +248,7 @@ export const de: Messages = {
 
   'quality.title': 'Qualität des Fotos dieses Antrags',
   'quality.fine': 'Daran ist nichts auszusetzen.',
+  'quality.none': 'Nicht gemessen: Es wurde kein einzelnes Gesicht gefunden.',
   'quality.measure': 'Maß',
   'quality.value': 'Wert von 100',
   'quality.unified': 'Zum Erkennen',

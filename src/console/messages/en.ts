@@ -210,7 +210,7 @@ export const en = {
   'photos.stage': 'Photos: arrow keys move, plus and minus zoom',
   'photos.issued': 'Issued {day}',
   'photos.yearsBefore': '{years} years before',
-  'photos.yearsApart': '{years} years between the two',
+  'photos.yearsApart': '{years} years apart',
   'photos.of': '{shown} of {all}',
 
   'score.title': 'How alike',
@@ -228,6 +228,8 @@ export const en = {
   'score.below': 'below the threshold',
   'score.threshold': 'Threshold {score}: 1 in {count} impostors pass',
   'score.floor': 'The lower of the two must reach {floor}; it is {score}',
+  'score.short': '{score} · so alike: {rate}',
+  'score.limit': 'threshold',
   'score.axis': 'Likeness (cosine)',
   'score.mated': 'same person',
   'score.nonMated': 'different people',
@@ -243,6 +245,7 @@ export const en = {
 
   'quality.title': 'Quality of the photo of this application',
   'quality.fine': 'Nothing is wrong with it.',
+  'quality.none': 'Not measured: no single face was found.',
   'quality.measure': 'Measure',
   'quality.value': 'Score of 100',
   'quality.unified': 'For recognition',

@@ -213,7 +213,7 @@ export const fr: Messages = {
   'photos.stage': 'Photos : les flèches déplacent, plus et moins agrandissent et réduisent',
   'photos.issued': 'Délivré le {day}',
   'photos.yearsBefore': '{years} ans avant',
-  'photos.yearsApart': '{years} ans entre les deux',
+  'photos.yearsApart': '{years} ans d’écart',
   'photos.of': '{shown} sur {all}',
 
   'score.title': 'Ressemblance',
@@ -231,6 +231,8 @@ export const fr: Messages = {
   'score.below': 'sous le seuil',
   'score.threshold': 'Seuil {score} : 1 imposteur sur {count} passe',
   'score.floor': 'Le plus bas des deux doit atteindre {floor} ; il est de {score}',
+  'score.short': '{score} · aussi semblables : {rate}',
+  'score.limit': 'seuil',
   'score.axis': 'Ressemblance (cosinus)',
   'score.mated': 'même personne',
   'score.nonMated': 'personnes différentes',
@@ -246,6 +248,7 @@ export const fr: Messages = {
 
   'quality.title': 'Qualité de la photo de cette demande',
   'quality.fine': 'Rien à redire.',
+  'quality.none': 'Pas mesurée : aucun visage seul n’a été trouvé.',
   'quality.measure': 'Mesure',
   'quality.value': 'Score sur 100',
   'quality.unified': 'Pour la reconnaissance',

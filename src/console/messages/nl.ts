@@ -213,7 +213,7 @@ export const nl: Messages = {
   'photos.stage': 'Foto’s: pijltjes verplaatsen, plus en min vergroten en verkleinen',
   'photos.issued': 'Afgegeven op {day}',
   'photos.yearsBefore': '{years} jaar eerder',
-  'photos.yearsApart': '{years} jaar tussen de twee',
+  'photos.yearsApart': '{years} jaar uit elkaar',
   'photos.of': '{shown} van {all}',
 
   'score.title': 'Gelijkenis',
@@ -231,6 +231,8 @@ export const nl: Messages = {
   'score.below': 'onder de drempel',
   'score.threshold': 'Drempel {score}: 1 op {count} bedriegers komt erdoor',
   'score.floor': 'De laagste van de twee moet {floor} halen; hij is {score}',
+  'score.short': '{score} · zo gelijkend: {rate}',
+  'score.limit': 'drempel',
   'score.axis': 'Gelijkenis (cosinus)',
   'score.mated': 'zelfde persoon',
   'score.nonMated': 'verschillende mensen',
@@ -246,6 +248,7 @@ export const nl: Messages = {
 
   'quality.title': 'Kwaliteit van de foto van deze aanvraag',
   'quality.fine': 'Er is niets mis mee.',
+  'quality.none': 'Niet gemeten: er is niet één gezicht gevonden.',
   'quality.measure': 'Maat',
   'quality.value': 'Score op 100',
   'quality.unified': 'Voor herkenning',

@@ -17,7 +17,7 @@ export function Figures({ report }: { readonly report: UseReport }) {
   };
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard.
-    <div className="scrolls" tabIndex={0} role="region" aria-label={words('oversight.figures')}>
+    <section className="scrolls" tabIndex={0} aria-label={words('oversight.figures')}>
       <table className="plain figures">
         <thead>
           <tr>
@@ -46,6 +46,6 @@ export function Figures({ report }: { readonly report: UseReport }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </section>
   );
 }

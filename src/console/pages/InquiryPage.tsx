@@ -47,7 +47,7 @@ export function InquiryPage({ id }: { readonly id: string }) {
               </section>
               <section className="panel">
                 <h2>{words('inquiries.searches')}</h2>
-                <Searches searches={found.searches} />
+                <Searches searches={found.searches ?? []} />
                 {found.status === 'open' && member && me.may('searches:request') && (
                   <AskSearch inquiry={found} onAsked={reload} />
                 )}

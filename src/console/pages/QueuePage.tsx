@@ -43,7 +43,10 @@ export function QueuePage() {
   const { busy, error, send } = useSend();
   const { reload } = reviews;
   useEffect(() => {
-    const timer = window.setInterval(reload, refreshEveryMs);
+    const timer = window.setInterval(() => {
+      // Every look at the queue is in the trail: none that nobody takes.
+      if (!document.hidden) reload();
+    }, refreshEveryMs);
     return () => window.clearInterval(timer);
   }, [reload]);
   const show = (name: string, of: string) =>

@@ -1,4 +1,3 @@
-import { useMemo } from 'react';
 import type { ComparisonAnswer, Geometries, Scored } from '../api/types.js';
 import { useGet } from '../api/useGet.js';
 import { useWords } from '../app/context.js';
@@ -18,46 +17,44 @@ export function EvidencePhotos({ answer }: { readonly answer: ComparisonAnswer }
     older: usePhoto(older === undefined ? null : `${path}/photos/older`),
   };
   const geometries = useGet<Geometries>(`${path}/geometry`);
-  const shown = useMemo((): Shown[] => {
-    const reference = (name: 'newest' | 'older', one: typeof newest): Shown => ({
-      name,
-      state: states[name],
-      none: words(one === undefined ? 'photos.none' : 'photos.unavailable'),
-      caption: (
-        <>
-          <strong>{words(`photos.${name}`)}</strong>
-          {one !== undefined && (
-            <>
-              <span className="mono">{one.documentNumber}</span>
-              <span>
-                {words('photos.issued', { day: words.day(one.issuedOn) })} ·{' '}
-                {words('photos.yearsBefore', { years: words.number(one.ageYears, 1) })}
-              </span>
-              <Likeness scored={one.comparison} />
-            </>
-          )}
-        </>
-      ),
-    });
-    const probe: Shown = {
-      name: 'probe',
-      state: states.probe,
-      none: words('photos.unavailable'),
-      caption: (
-        <>
-          <strong>{words('photos.probe')}</strong>
-          <span className="mono">{answer.applicationId}</span>
-          <span>{words.day(answer.comparedAt)}</span>
-          <span>{words('comparison.tries', { count: answer.evidence?.tries ?? 1 })}</span>
-        </>
-      ),
-    };
-    return [
-      probe,
-      ...(newest === undefined ? [] : [reference('newest', newest)]),
-      ...(older === undefined ? [] : [reference('older', older)]),
-    ];
-  }, [answer, words, states.probe, states.newest, states.older, newest, older, states]);
+  const reference = (name: 'newest' | 'older', one: typeof newest): Shown => ({
+    name,
+    state: states[name],
+    none: words(one === undefined ? 'photos.none' : 'photos.unavailable'),
+    caption: (
+      <>
+        <strong>{words(`photos.${name}`)}</strong>
+        {one !== undefined && (
+          <>
+            <span className="mono">{one.documentNumber}</span>
+            <span>
+              {words('photos.issued', { day: words.day(one.issuedOn) })} ·{' '}
+              {words('photos.yearsBefore', { years: words.number(one.ageYears, 1) })}
+            </span>
+            <Likeness scored={one.comparison} />
+          </>
+        )}
+      </>
+    ),
+  });
+  const probe: Shown = {
+    name: 'probe',
+    state: states.probe,
+    none: words('photos.unavailable'),
+    caption: (
+      <>
+        <strong>{words('photos.probe')}</strong>
+        <span className="mono">{answer.applicationId}</span>
+        <span>{words.day(answer.comparedAt)}</span>
+        <span>{words('comparison.tries', { count: answer.evidence?.tries ?? 1 })}</span>
+      </>
+    ),
+  };
+  const shown = [
+    probe,
+    ...(newest === undefined ? [] : [reference('newest', newest)]),
+    ...(older === undefined ? [] : [reference('older', older)]),
+  ];
   return <ComparedPhotos shown={shown} geometries={geometries.data} />;
 }
 
@@ -66,7 +63,7 @@ function Likeness({ scored }: { readonly scored: Scored | undefined }) {
   if (scored === undefined) return <span className="quiet">{words('score.none')}</span>;
   return (
     <span className="likeness">
-      {words.number(scored.score, 2)} · {oneIn(scored, words)}
+      {words('score.short', { score: words.number(scored.score, 2), rate: oneIn(scored, words) })}
     </span>
   );
 }

@@ -59,7 +59,7 @@ export function ReviewActions({
       {error !== undefined && <Failure error={error} />}
       {mayClaim && (
         <button type="button" className="primary wide" disabled={busy} onClick={act('claim')}>
-          {words('review.claim')} {shortcuts && <kbd aria-hidden="true">C</kbd>}
+          {words('review.claim')} {shortcuts && <kbd>C</kbd>}
         </button>
       )}
       {holds && (

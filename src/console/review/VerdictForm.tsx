@@ -63,7 +63,7 @@ export function VerdictForm({
                   onChange={() => setVerdict(one)}
                 />
                 <span>{words(`verdict.${one}`)}</span>
-                {shortcuts && <kbd aria-hidden="true">{key.toUpperCase()}</kbd>}
+                {shortcuts && <kbd>{key.toUpperCase()}</kbd>}
               </label>
             ))}
         </div>

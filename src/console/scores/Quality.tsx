@@ -15,7 +15,7 @@ export function Quality({
   return (
     <>
       {advice.length === 0 ? (
-        <p>{words('quality.fine')}</p>
+        <p>{words(measured === undefined ? 'quality.none' : 'quality.fine')}</p>
       ) : (
         <ul className="advice">
           {advice.map(({ component, text }) => (

@@ -7,7 +7,7 @@ export interface Mark {
   readonly main?: boolean;
 }
 
-const width = 460;
+const width = 360;
 const plot = { left: 8, right: 8, top: 8, bottom: 34 } as const;
 
 /**
@@ -18,7 +18,7 @@ export function ScoreChart({
   curves,
   threshold,
   marks,
-  height = 150,
+  height = 140,
 }: {
   readonly curves: Curves;
   readonly threshold: number | undefined;

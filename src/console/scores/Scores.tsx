@@ -15,15 +15,20 @@ export function Scores({
   const words = useWords();
   const { fused, agreement, references } = evidence;
   const [newest, older] = references;
+  const single = calibration?.single.threshold;
   const singles = [
-    ['newest', 'score.newest', newest?.comparison],
-    ['older', 'score.older', older?.comparison],
-    ['agreement', 'score.agreement', agreement],
-  ] as const satisfies readonly (readonly [string, MessageKey, Scored | undefined])[];
+    ['newest', 'score.newest', newest?.comparison, single],
+    ['older', 'score.older', older?.comparison, single],
+    ['agreement', 'score.agreement', agreement, calibration?.agreementFloor],
+  ] as const satisfies readonly (readonly [string, MessageKey, Scored | undefined, number | undefined])[];
   const marks = singles.flatMap(([, label, scored]): Mark[] =>
     scored === undefined ? [] : [{ label: words(label), score: scored.score }],
   );
   if (marks.length === 0 && fused === undefined) return <p>{words('score.none')}</p>;
+  const apart =
+    newest !== undefined && older !== undefined
+      ? words('photos.yearsApart', { years: words.number(older.ageYears - newest.ageYears, 1) })
+      : undefined;
   const two = fused?.rule === 'normalised-sum';
   return (
     <div className="scores">
@@ -41,13 +46,14 @@ export function Scores({
             <Row label={words('score.both')} scored={fused} threshold={fused.threshold} main />
           )}
           {singles.map(
-            ([key, label, scored]) =>
+            ([key, label, scored, limit]) =>
               scored !== undefined && (
                 <Row
                   key={key}
                   label={words(label)}
+                  note={key === 'agreement' ? apart : undefined}
                   scored={scored}
-                  threshold={calibration?.single.threshold}
+                  threshold={limit}
                 />
               ),
           )}
@@ -70,7 +76,7 @@ export function Scores({
           )}
         </p>
       )}
-      {calibration !== undefined && (
+      {calibration !== undefined && calibration.single.curves.mated.length > 0 && (
         <div className="charts">
           {fused !== undefined && two && (
             <figure>
@@ -93,8 +99,15 @@ export function Scores({
             />
           </figure>
           <p className="legend">
-            <span className="key mated" /> {words('score.mated')} <span className="key non-mated" />{' '}
-            {words('score.nonMated')}
+            <span>
+              <span className="key mated" /> {words('score.mated')}
+            </span>
+            <span>
+              <span className="key non-mated" /> {words('score.nonMated')}
+            </span>
+            <span>
+              <span className="key threshold" /> {words('score.limit')}
+            </span>
           </p>
         </div>
       )}
@@ -104,11 +117,13 @@ export function Scores({
 
 function Row({
   label,
+  note,
   scored,
   threshold,
   main = false,
 }: {
   readonly label: string;
+  readonly note?: string | undefined;
   readonly scored: Scored;
   readonly threshold: number | undefined;
   readonly main?: boolean;
@@ -116,7 +131,10 @@ function Row({
   const words = useWords();
   return (
     <tr className={main ? 'main' : undefined}>
-      <th scope="row">{label}</th>
+      <th scope="row">
+        {label}
+        {note !== undefined && <span className="quiet"> · {note}</span>}
+      </th>
       <td className="number">{words.number(scored.score, 2)}</td>
       <td>
         {words('score.such', { rate: oneIn(scored, words) })}{' '}
