@@ -43,6 +43,11 @@ export const errorCodes = [
   'second-person-required',
   'person-required',
   'request-closed',
+  // searches
+  'search-disabled',
+  'search-closed',
+  'search-failed',
+  'search-stopped',
   // retention
   'clock-implausible',
   'destruction-limit',

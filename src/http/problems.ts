@@ -41,6 +41,10 @@ export const statusOf: Readonly<Record<ErrorCode, number>> = {
   'second-person-required': 403,
   'person-required': 403,
   'request-closed': 409,
+  'search-disabled': 403,
+  'search-closed': 409,
+  'search-failed': 500,
+  'search-stopped': 503,
   'clock-implausible': 409,
   'destruction-limit': 409,
   busy: 503,
@@ -71,6 +75,7 @@ export const statusOf: Readonly<Record<ErrorCode, number>> = {
 const retryAfter: Partial<Record<ErrorCode, number>> = {
   suspended: 3600,
   busy: 1,
+  'search-stopped': 60,
   'deadline-exceeded': 2,
   'reading-failed': 2,
   'auth-unavailable': 5,

@@ -9,6 +9,7 @@ import { type LookupKey, lookupKeyChain, masterKey, sameKey } from './crypto/key
 import { RecordDatabase } from './database.js';
 import { Destruction } from './destruction.js';
 import { Documents } from './documents.js';
+import { EmbeddingBlocks } from './embeddingBlocks.js';
 import { EmbeddingModels } from './embeddingModels.js';
 import { EmbeddingSets } from './embeddingSets.js';
 import { Holds } from './holds.js';
@@ -73,6 +74,7 @@ export interface Store {
   readonly comparisons: Comparisons;
   readonly models: EmbeddingModels;
   readonly embeddings: EmbeddingSets;
+  readonly embeddingBlocks: EmbeddingBlocks;
   readonly audit: AuditTrail;
   readonly auditQuery: AuditQuery;
   readonly outcomes: ComparisonOutcomes;
@@ -158,6 +160,7 @@ function assemble(
     comparisons: new Comparisons(parts),
     models: new EmbeddingModels(parts),
     embeddings: new EmbeddingSets(parts),
+    embeddingBlocks: new EmbeddingBlocks(parts),
     audit,
     auditQuery: new AuditQuery(database, lookup, people),
     outcomes: new ComparisonOutcomes(parts),
