@@ -10,6 +10,7 @@ import { developmentKeys } from './developmentKeys.js';
 import { FacematchError, isFacematchError } from './errors.js';
 import type { FaceReader } from './face/types.js';
 import type { OversightServices } from './http/services.js';
+import { createInquiries } from './inquiry/inquiries.js';
 import { createAnonymousRefusals } from './oversight/anonymousRefusals.js';
 import { createAuditAccess } from './oversight/auditAccess.js';
 import { createAuditHeads, type HeadSigner, headSigner } from './oversight/auditHeads.js';
@@ -67,6 +68,7 @@ export function createOversight(parts: {
     statuses: createStatuses({ store, clock }),
     lookups: createLookups(store, holds),
     holds,
+    inquiries: createInquiries({ store, clock }),
     rights: createRights({ store, clock }),
     rectify: createRectify({
       store,

@@ -2,6 +2,7 @@ import type { Express, Request, Response } from 'express';
 import { Budget } from '../budget.js';
 import { FacematchError } from '../errors.js';
 import type { Caller } from '../oversight/caller.js';
+import { roleOf } from '../oversight/roles.js';
 import { type Refuse, send } from './answer.js';
 import type { Authenticator } from './auth.js';
 import { readJsonBody } from './jsonBody.js';
@@ -17,6 +18,8 @@ export interface MountOptions {
   readonly authenticate: Authenticator;
   readonly limits: HttpLimits;
   readonly refuse: Refuse;
+  /** Throws `inquiry-refused` where the caller may not act in the inquiry. */
+  readonly admit: (inquiryId: string, caller: Caller) => Promise<void>;
 }
 
 /** Mounts the routes, and for each of their paths the answer to OPTIONS and to methods it has not. */
@@ -37,7 +40,7 @@ export function mount(app: Express, routes: readonly Route[], options: MountOpti
         send(response, await route.handler(context));
         return;
       }
-      const caller = await authorise(route, request, response, options.authenticate);
+      const caller = await authorise(route, request, response, options);
       send(response, await handle(route, { ...context, caller }, response, shared));
     });
   }
@@ -80,14 +83,34 @@ async function authorise(
   route: Exclude<Route, { scope?: undefined }>,
   request: Request,
   response: Response,
-  authenticate: Authenticator,
+  { authenticate, admit }: Pick<MountOptions, 'authenticate' | 'admit'>,
 ): Promise<Caller> {
-  const caller = { ...(await authenticate(request.get('authorization'))), language: negotiate(request) };
-  stateOf(response).caller = caller;
-  if (!caller.scopes.has(route.scope)) {
+  const holder = { ...(await authenticate(request.get('authorization'))), language: negotiate(request) };
+  const state = stateOf(response);
+  state.caller = holder;
+  if (!holder.scopes.has(route.scope)) {
     throw new FacematchError('forbidden', 'The token lacks the scope of this route.', { scope: route.scope });
   }
+  const inquiry = inquiryOf(request);
+  if (inquiry === undefined) {
+    if (route.ownInquiry || !needsInquiry(holder)) return holder;
+    throw new FacematchError('inquiry-refused', 'The request names no inquiry.', { header: 'Inquiry' });
+  }
+  const caller = { ...holder, inquiry };
+  // Also a refusal says in the trail for which inquiry it was.
+  state.caller = caller;
+  await admit(inquiry, caller);
   return caller;
+}
+
+const needsInquiry = ({ role }: Caller): boolean =>
+  role !== undefined && roleOf(role).needs.includes('inquiry');
+
+/** The inquiry within which the request is made: its id, in a header as it is about the whole request. */
+function inquiryOf(request: Request): string | undefined {
+  const id = request.get('inquiry');
+  if (id === undefined || /^[\w-]{1,64}$/.test(id)) return id;
+  throw new FacematchError('inquiry-refused', 'The header names no inquiry of ours.', { header: 'Inquiry' });
 }
 
 /** What all requests share. */

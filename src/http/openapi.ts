@@ -56,6 +56,16 @@ function operationOf(route: Route): Json {
       description: `Language of the texts: ${languages.join(', ')}`,
       schema: { type: 'string' },
     },
+    ...(route.scope !== undefined && !route.ownInquiry
+      ? [
+          {
+            name: 'Inquiry',
+            in: 'header',
+            description: 'Id of the inquiry within which the request is made; required of investigators',
+            schema: { type: 'string', pattern: '^[\\w-]{1,64}$' },
+          },
+        ]
+      : []),
     ...(route.idempotent
       ? [
           {
@@ -221,6 +231,7 @@ function problemsOf(route: Route): ErrorCode[] {
     ...route.problems,
     ...ofEvery,
     ...(route.scope === undefined ? [] : ofProtected),
+    ...(route.scope === undefined || route.ownInquiry ? [] : (['inquiry-refused'] as const)),
     ...(takesJson(route) ? ofJson : []),
     ...(route.idempotent ? (['idempotency-mismatch'] as const) : []),
     ...(route.form || route.items ? ofForm : []),

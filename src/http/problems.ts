@@ -41,6 +41,8 @@ export const statusOf: Readonly<Record<ErrorCode, number>> = {
   'second-person-required': 403,
   'person-required': 403,
   'request-closed': 409,
+  'inquiry-refused': 403,
+  'inquiry-closed': 409,
   'search-disabled': 403,
   'search-closed': 409,
   'search-failed': 500,

@@ -4,7 +4,8 @@ import type { Route } from './route.js';
 
 const needs = {
   office: 'the claim `office`: it sees the applications of that office only',
-  inquiry: 'the claim `inquiry`: the named inquiry is in every entry of the trail',
+  inquiry:
+    'an inquiry: each request names one that is open and of which the person is a member, in its address or in the header `Inquiry`, and it is in every entry of the trail',
   person: 'the claim `person` (or `act.sub`): systems alone do not act in it',
 } as const;
 
@@ -18,7 +19,7 @@ export function rolesPage(routes: readonly Route[]): string {
     'tries every route in every role.',
     '',
     'A token names its role in the claim `role` and the scopes it was given in `scope`. What it opens is what both have in',
-    'common: a scope outside the role opens nothing, and neither does a role that lacks the claim it needs. A token without',
+    'common: a scope outside the role opens nothing, and neither does a role that lacks what it needs. A token without',
     'a role opens nothing either, but in development mode.',
     '',
     '## Roles',

@@ -64,6 +64,8 @@ export interface OpenRoute extends Declaration, Bodiless {
 
 interface Protected extends Declaration {
   readonly scope: Scope;
+  /** Its use case itself sees to the inquiry: a role that acts within one only need not name it in the header. */
+  readonly ownInquiry?: true;
 }
 
 export interface ReadRoute extends Protected, Bodiless {

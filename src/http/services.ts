@@ -3,6 +3,7 @@ import type { AfterComparison } from '../comparison/confirmation.js';
 import type { QualityCheck } from '../comparison/qualityCheck.js';
 import type { ErrorCode } from '../errors.js';
 import type { FailureToAcquireReason, UntrustedImage } from '../face/types.js';
+import type { Inquiries } from '../inquiry/inquiries.js';
 import type { AuditAccess } from '../oversight/auditAccess.js';
 import type { Caller } from '../oversight/caller.js';
 import type { ModeControl } from '../oversight/mode.js';
@@ -61,6 +62,7 @@ export interface OversightServices {
   readonly mode: ModeControl;
   readonly holds: Pick<RecordHolds, 'placeOn' | 'list' | 'release'>;
   readonly audit: AuditAccess;
+  readonly inquiries: Inquiries;
   readonly statuses: Statuses;
   readonly lookups: Lookups;
   readonly rights: Rights;

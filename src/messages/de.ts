@@ -97,6 +97,12 @@ export const de: Catalogue = {
   'problem.request-closed.title': 'Dieser Antrag ist nicht mehr offen',
   'problem.request-closed.detail':
     'Der Antrag wurde genehmigt, ersetzt oder ist abgelaufen. Stellen Sie einen neuen, wenn er noch gewünscht wird.',
+  'problem.inquiry-refused.title': 'Sie dürfen in dieser Untersuchung nicht handeln',
+  'problem.inquiry-refused.detail':
+    'Nennen Sie im Header „Inquiry“ eine offene Untersuchung, der Sie angehören. Nur ihre Mitglieder dürfen bis zu ihrem Ende darin handeln.',
+  'problem.inquiry-closed.title': 'Diese Untersuchung ist abgeschlossen',
+  'problem.inquiry-closed.detail':
+    'Die Untersuchung wurde abgeschlossen oder ihr Ende ist erreicht. Eröffnen Sie eine neue, wenn sie noch nötig ist.',
   'problem.no-face-reference.title': 'Das Referenzfoto zeigt kein brauchbares Gesicht',
   'problem.no-face-reference.detail':
     'In einem Referenzfoto wurde kein Gesicht gefunden. Vergleichen Sie die Fotos mit dem Auge.',

@@ -93,6 +93,12 @@ export const en: Catalogue = {
   'problem.request-closed.title': 'This request is no longer open',
   'problem.request-closed.detail':
     'The request was approved, replaced or has expired. Make a new one if it is still wanted.',
+  'problem.inquiry-refused.title': 'You may not act in this inquiry',
+  'problem.inquiry-refused.detail':
+    'Name an inquiry that is open and that you are a member of in the header “Inquiry”. Only its members may act in it, until its end.',
+  'problem.inquiry-closed.title': 'This inquiry is closed',
+  'problem.inquiry-closed.detail':
+    'The inquiry was closed or its end has come. Open a new one if it is still needed.',
   'problem.no-face-reference.title': 'The reference photo shows no usable face',
   'problem.no-face-reference.detail':
     'No face could be found in a reference photo. Compare the photos by eye.',

@@ -94,6 +94,12 @@ export const fr: Catalogue = {
   'problem.request-closed.title': 'Cette demande n’est plus ouverte',
   'problem.request-closed.detail':
     'La demande a été approuvée, remplacée ou a expiré. Faites-en une nouvelle si elle est encore souhaitée.',
+  'problem.inquiry-refused.title': 'Vous ne pouvez pas agir dans cette enquête',
+  'problem.inquiry-refused.detail':
+    'Indiquez dans l’en-tête « Inquiry » une enquête ouverte dont vous êtes membre. Seuls ses membres peuvent y agir, jusqu’à sa fin.',
+  'problem.inquiry-closed.title': 'Cette enquête est close',
+  'problem.inquiry-closed.detail':
+    'L’enquête a été close ou son terme est atteint. Ouvrez-en une nouvelle si elle est encore nécessaire.',
   'problem.no-face-reference.title': 'La photo de référence ne montre pas de visage utilisable',
   'problem.no-face-reference.detail':
     "Aucun visage n'a été trouvé dans une photo de référence. Comparez les photos à l'œil.",

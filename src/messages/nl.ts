@@ -95,6 +95,12 @@ export const nl: Catalogue = {
   'problem.request-closed.title': 'Dit verzoek staat niet meer open',
   'problem.request-closed.detail':
     'Het verzoek is goedgekeurd, vervangen of verlopen. Doe een nieuw verzoek als het nog gewenst is.',
+  'problem.inquiry-refused.title': 'U mag in dit onderzoek niet optreden',
+  'problem.inquiry-refused.detail':
+    'Noem in de kop ‘Inquiry’ een open onderzoek waarvan u lid bent. Alleen de leden mogen erin optreden, tot het einde ervan.',
+  'problem.inquiry-closed.title': 'Dit onderzoek is gesloten',
+  'problem.inquiry-closed.detail':
+    'Het onderzoek is gesloten of het einde is bereikt. Open een nieuw als het nog nodig is.',
   'problem.no-face-reference.title': 'De referentiefoto toont geen bruikbaar gezicht',
   'problem.no-face-reference.detail':
     "In een referentiefoto is geen gezicht gevonden. Vergelijk de foto's met het oog.",

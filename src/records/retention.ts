@@ -20,6 +20,8 @@ export interface RetentionRules {
   readonly review: RetentionRule;
   /** Reasons people write in their own words (holds, corrections, changes of mode), from the end of what they explain. */
   readonly reason: RetentionRule;
+  /** An inquiry with its members and reasons, from the day it was opened. */
+  readonly inquiry: RetentionRule;
   /** An entry of the audit trail, from the day it was written. Nothing applies it yet: the chain is kept whole. */
   readonly audit: RetentionRule;
   /** Who the actors of the audit trail are, from the end of the month of their entries. */
@@ -72,6 +74,12 @@ export const statutoryRetention: RetentionRules = {
   reason: {
     period: { years: 5 },
     basis: operators('long enough to answer for the reason, short as it may name people'),
+  },
+  inquiry: {
+    period: { years: 10 },
+    basis: operators(
+      'an inquiry lasts five years at most, and its reasons are answered for five more; what it was about is in its records, which keep their own periods',
+    ),
   },
   audit: {
     period: { years: 30 },

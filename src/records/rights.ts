@@ -183,7 +183,9 @@ async function consultationsOf(
   records: readonly string[],
 ): Promise<HolderFile['consultations']> {
   const lines = await store.auditQuery.about(records, mostConsultations);
-  return lines.flatMap(({ at, client, role, ground, action, outcome }) => {
+  return lines.flatMap(({ at, client, role, ground, action, outcome, behalf }) => {
+    // A hold may be an inquiry's, whoever placed it.
+    if (behalf === 'inquiry' || action.startsWith('hold.')) return [];
     const named = role === null ? undefined : roleNamed(role);
     const known = named && roleOf(named);
     if (known?.toldToHolder === false) return [];

@@ -10,6 +10,7 @@ const hashed: readonly (readonly [table: string, ...columns: string[]])[] = [
   ['comparison_subjects', 'subject_key'],
   ['idempotency', 'key', 'fingerprint'],
   ['mode_changes', 'requested_by'],
+  ['inquiry_members', 'person_key'],
   ['store', 'lookup_check'],
 ];
 

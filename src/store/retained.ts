@@ -11,6 +11,8 @@ export const retained = {
   probe: { table: 'probes', id: 'comparison_id' },
   comparison: { table: 'comparisons', id: 'id' },
   hold: { table: 'holds', id: 'id' },
+  /** With its members, its history and what it says of its records; the records themselves are their own. */
+  inquiry: { table: 'inquiries', id: 'id' },
   'retention-run': { table: 'retention_runs', id: 'id' },
   'mode-change': { table: 'mode_changes', id: 'id' },
   /** The names of one month's actors of the audit trail. */

@@ -1,10 +1,11 @@
 import type { Generated } from 'kysely';
 import type { EmbeddingSchema } from './embeddingSchema.js';
+import type { InquirySchema } from './inquirySchema.js';
 import type { OversightSchema } from './oversightSchema.js';
 import type { RetentionSchema } from './retentionSchema.js';
 
 /** Rows as the database holds them: look-up hashes and ciphertexts are bytes, dates ISO 8601 text. */
-export interface Schema extends EmbeddingSchema, OversightSchema, RetentionSchema {
+export interface Schema extends EmbeddingSchema, InquirySchema, OversightSchema, RetentionSchema {
   store: {
     one: number;
     keyring_id: string;

@@ -15,6 +15,7 @@ import { EmbeddingSets } from './embeddingSets.js';
 import { Holds } from './holds.js';
 import { IdempotencyKeys } from './idempotency.js';
 import { bindLedger, readBinding, writeBinding } from './identity.js';
+import { Inquiries } from './inquiries.js';
 import { Keyring } from './keyring.js';
 import { Ledger } from './ledger.js';
 import { ledgerPaths } from './ledgerFiles.js';
@@ -35,6 +36,7 @@ export type { DocumentRow } from './documentRow.js';
 export type { OpenedDocument } from './documents.js';
 export type { HeldKind, Hold, HoldGround } from './holds.js';
 export type { IdempotencyClaim } from './idempotency.js';
+export type { OpenedInquiry } from './inquiryRows.js';
 export type { LookupKeys } from './lookup.js';
 export type { NewDocument } from './newDocument.js';
 export type { Destroyed, RetentionRun } from './retentionState.js';
@@ -89,6 +91,7 @@ export interface Store {
   /** What was destroyed, outside the database. */
   readonly ledger: Ledger;
   readonly holds: Holds;
+  readonly inquiries: Inquiries;
   readonly destruction: Destruction;
   /** Records that went when the store was opened: destruction had begun, or the ledger knew of it. */
   readonly resumed: number;
@@ -155,6 +158,7 @@ function assemble(
   const idempotency = new IdempotencyKeys(database, clock);
   const destruction = new Destruction({ database, keyring, ledger, trail: audit, lookup, clock });
   const parts = { database, vault, trail: audit, idempotency, lookup, clock, destruction };
+  const holds = new Holds(parts);
   return {
     documents: new Documents(parts),
     comparisons: new Comparisons(parts),
@@ -172,7 +176,8 @@ function assemble(
     lookup,
     keyring,
     ledger,
-    holds: new Holds(parts),
+    holds,
+    inquiries: new Inquiries({ ...parts, holds }),
     destruction,
     retention: new RetentionState(parts),
     rotateLookup: async (key) => database.rotateLookup(key),

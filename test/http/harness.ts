@@ -84,6 +84,7 @@ export class RecordingServices implements Services {
   readonly lookups = untouched<Services['lookups']>();
   readonly rights = untouched<Services['rights']>();
   readonly afterComparison = untouched<Services['afterComparison']>();
+  readonly inquiries = untouched<Services['inquiries']>();
   readonly reports = untouched<Services['reports']>();
   readonly operations = untouched<Services['operations']>();
   readonly checkQuality = () => Promise.reject(new Error('not part of these tests'));

@@ -104,10 +104,15 @@ test('the file holds everything: records, photos, comparisons, corrections, who 
   assert.ok(!JSON.stringify(file).includes('vector'));
 
   const officer = await personIn(service, 'data-protection-officer');
-  const { body: trail } = await officer.post<AuditPage>('/v1/audit/query', { inquiry: 'INQ-7' });
+  const { body: trail } = await officer.post<AuditPage>('/v1/audit/query', {
+    inquiry: investigator.inquiry!,
+  });
   assert.deepEqual(
     trail.entries.map(({ action, actor, role }) => [action, actor, role]),
-    [['comparison.read', 'investigator-1', 'investigator']],
+    [
+      ['inquiry.open', 'supervisor-of-inquiries', 'supervisor'],
+      ['comparison.read', 'investigator-1', 'investigator'],
+    ],
   );
 });
 

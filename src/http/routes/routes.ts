@@ -11,6 +11,7 @@ import { documentRoutes } from './documents.js';
 import { healthRoutes } from './health.js';
 import { holderRoutes } from './holders.js';
 import { holdRoutes } from './holds.js';
+import { inquiryRoutes } from './inquiries.js';
 import { metricsRoutes } from './metrics.js';
 import { modeRoutes } from './mode.js';
 import { operationRoutes } from './operations.js';
@@ -33,6 +34,7 @@ export function createRoutes(services: Services, registry: Registry, version: st
     ...auditRoutes(services),
     ...modeRoutes(services),
     ...holdRoutes(services),
+    ...inquiryRoutes(services),
     ...reportRoutes(services),
     ...operationRoutes(services),
     ...healthRoutes(services),

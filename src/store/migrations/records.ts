@@ -1,6 +1,7 @@
 import { retentionSql } from './0002-retention.js';
 import { oversightSql } from './0003-oversight.js';
 import { embeddingModelsSql } from './0005-embedding-models.js';
+import { inquiriesSql } from './0006-inquiries.js';
 import type { Migration } from './migrate.js';
 
 /** The database of records. Names, numbers, photos and embeddings are in it only as keyed hashes and ciphertext. */
@@ -129,5 +130,10 @@ begin select raise(abort, 'the audit trail is append-only'); end;
     id: '0005-embedding-models',
     sha256: '63baeba76b07cbd1bae1502ea665a380f6303ece2310f3f126221cd1cad86927',
     sql: embeddingModelsSql,
+  },
+  {
+    id: '0006-inquiries',
+    sha256: '27add075a8468c205bcff3cca80a950f3b609bf111922c0b56f537b75ea05328',
+    sql: inquiriesSql,
   },
 ];
