@@ -43,17 +43,14 @@ export const errorCodes = [
   'second-person-required',
   'person-required',
   'request-closed',
-<<<<<<< HEAD
+  // inquiries
+  'inquiry-refused',
+  'inquiry-closed',
   // searches
   'search-disabled',
   'search-closed',
   'search-failed',
   'search-stopped',
-=======
-  // inquiries
-  'inquiry-refused',
-  'inquiry-closed',
->>>>>>> issue6-server
   // retention
   'clock-implausible',
   'destruction-limit',
