@@ -51,6 +51,8 @@ export const errorCodes = [
   'search-closed',
   'search-failed',
   'search-stopped',
+  'probe-unusable',
+  'verification-closed',
   // retention
   'clock-implausible',
   'destruction-limit',

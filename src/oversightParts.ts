@@ -11,6 +11,8 @@ import { FacematchError, isFacematchError } from './errors.js';
 import type { FaceReader } from './face/types.js';
 import type { OversightServices } from './http/services.js';
 import { createInquiries } from './inquiry/inquiries.js';
+import { createSearchRunner } from './inquiry/search/runner.js';
+import { createSearches } from './inquiry/search/searches.js';
 import { createAnonymousRefusals } from './oversight/anonymousRefusals.js';
 import { createAuditAccess } from './oversight/auditAccess.js';
 import { createAuditHeads, type HeadSigner, headSigner } from './oversight/auditHeads.js';
@@ -58,17 +60,27 @@ export function createOversight(parts: {
   });
   const anonymous = createAnonymousRefusals(store.audit, failed);
   const holds = createRecordHolds({ store, clock });
-  const services: OversightServices = {
-    mode: createModeControl({
-      store,
-      clock,
-      retentionEnds: (day) => plus(day, statutoryRetention.reason.period),
+  const mode = createModeControl({
+    store,
+    clock,
+    retentionEnds: (day) => plus(day, statutoryRetention.reason.period),
+  });
+  const run = { store, faces, calibration, settings: config.search, clock };
+  const runner = createSearchRunner(run, (error) =>
+    logger.error({
+      event: 'search-not-recorded',
+      problem: isFacematchError(error) ? error.code : 'internal',
     }),
+  );
+  const searches = createSearches({ ...run, runner, mode });
+  const services: OversightServices = {
+    mode,
+    searches,
     audit: createAuditAccess(store, heads),
     statuses: createStatuses({ store, clock }),
     lookups: createLookups(store, holds),
     holds,
-    inquiries: createInquiries({ store, clock }),
+    inquiries: createInquiries({ store, clock, searchesOf: searches.ofInquiry }),
     rights: createRights({ store, clock }),
     rectify: createRectify({
       store,
@@ -100,10 +112,12 @@ export function createOversight(parts: {
         action: 'service.started',
         outcome: 'done',
       });
+      await runner.recover();
       await heads.signHead();
       heads.start();
     },
     async close() {
+      await runner.close();
       await anonymous.close();
       await heads.close();
     },

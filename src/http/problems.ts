@@ -47,6 +47,8 @@ export const statusOf: Readonly<Record<ErrorCode, number>> = {
   'search-closed': 409,
   'search-failed': 500,
   'search-stopped': 503,
+  'probe-unusable': 422,
+  'verification-closed': 409,
   'clock-implausible': 409,
   'destruction-limit': 409,
   busy: 503,

@@ -4,6 +4,7 @@ import type { QualityCheck } from '../comparison/qualityCheck.js';
 import type { ErrorCode } from '../errors.js';
 import type { FailureToAcquireReason, UntrustedImage } from '../face/types.js';
 import type { Inquiries } from '../inquiry/inquiries.js';
+import type { Searches } from '../inquiry/search/searches.js';
 import type { AuditAccess } from '../oversight/auditAccess.js';
 import type { Caller } from '../oversight/caller.js';
 import type { ModeControl } from '../oversight/mode.js';
@@ -63,6 +64,7 @@ export interface OversightServices {
   readonly holds: Pick<RecordHolds, 'placeOn' | 'list' | 'release'>;
   readonly audit: AuditAccess;
   readonly inquiries: Inquiries;
+  readonly searches: Omit<Searches, 'ofInquiry'>;
   readonly statuses: Statuses;
   readonly lookups: Lookups;
   readonly rights: Rights;

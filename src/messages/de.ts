@@ -168,6 +168,12 @@ export const de: Catalogue = {
   'problem.search-stopped.title': 'Die Suche wurde abgebrochen',
   'problem.search-stopped.detail':
     'Der Dienst wurde während der Suche angehalten. Beantragen Sie eine neue Suche.',
+  'problem.probe-unusable.title': 'Das Foto, nach dem gesucht wird, zeigt kein brauchbares Gesicht',
+  'problem.probe-unusable.detail':
+    'Es muss genau ein Gesicht zeigen, groß und klar genug. Wählen Sie ein anderes Foto.',
+  'problem.verification-closed.title': 'Zu diesem Treffer liegen die Urteile vor',
+  'problem.verification-closed.detail':
+    'Sie oder zwei andere haben gesagt, was sie sehen. Sehen Sie die Suche erneut an.',
   'problem.clock-implausible.title': 'Die Uhr machte einen unwahrscheinlichen Sprung',
   'problem.clock-implausible.detail':
     'Es wurde nichts vernichtet. Prüfen Sie die Uhr der Maschine; geht sie richtig, starten Sie die Vernichtung erneut mit einem Grund.',

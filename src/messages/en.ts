@@ -160,6 +160,11 @@ export const en: Catalogue = {
     'The process that searched ended unexpectedly. Nothing was found and nothing was kept; ask for a new search.',
   'problem.search-stopped.title': 'The search was stopped',
   'problem.search-stopped.detail': 'The service was stopped while it searched. Ask for a new search.',
+  'problem.probe-unusable.title': 'The photo to search for shows no usable face',
+  'problem.probe-unusable.detail': 'There must be one face, large and clear enough. Choose another photo.',
+  'problem.verification-closed.title': 'This finding has its verdicts',
+  'problem.verification-closed.detail':
+    'You or two others have said what they see. Look at the search again.',
   'problem.clock-implausible.title': 'The clock moved implausibly',
   'problem.clock-implausible.detail':
     'Nothing was destroyed. Check the clock of the machine; when it is right, repeat the run with a reason.',

@@ -165,6 +165,12 @@ export const fr: Catalogue = {
   'problem.search-stopped.title': 'La recherche a été interrompue',
   'problem.search-stopped.detail':
     'Le service a été arrêté pendant la recherche. Demandez une nouvelle recherche.',
+  'problem.probe-unusable.title': 'La photo à rechercher ne montre pas de visage utilisable',
+  'problem.probe-unusable.detail':
+    'Il faut un seul visage, assez grand et assez net. Choisissez une autre photo.',
+  'problem.verification-closed.title': 'Ce résultat a reçu ses avis',
+  'problem.verification-closed.detail':
+    'Vous ou deux autres personnes avez donné votre avis. Consultez de nouveau la recherche.',
   'problem.clock-implausible.title': "L'horloge a fait un saut invraisemblable",
   'problem.clock-implausible.detail':
     "Rien n'a été détruit. Vérifiez l'horloge de la machine ; si elle est juste, relancez la destruction avec un motif.",

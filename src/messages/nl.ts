@@ -167,6 +167,12 @@ export const nl: Catalogue = {
   'problem.search-stopped.title': 'De zoekopdracht is onderbroken',
   'problem.search-stopped.detail':
     'De dienst werd gestopt tijdens het zoeken. Vraag een nieuwe zoekopdracht aan.',
+  'problem.probe-unusable.title': 'De foto waarmee gezocht wordt toont geen bruikbaar gezicht',
+  'problem.probe-unusable.detail':
+    'Er moet één gezicht zijn, groot en duidelijk genoeg. Kies een andere foto.',
+  'problem.verification-closed.title': 'Over dit resultaat is geoordeeld',
+  'problem.verification-closed.detail':
+    'U of twee anderen hebben gezegd wat ze zien. Bekijk de zoekopdracht opnieuw.',
   'problem.clock-implausible.title': 'De klok maakte een onwaarschijnlijke sprong',
   'problem.clock-implausible.detail':
     'Er is niets vernietigd. Controleer de klok van de machine; als ze juist is, start de vernietiging opnieuw met een reden.',

@@ -23,6 +23,7 @@ import { type LookupKeys, lookupKeys } from './lookup.js';
 import { Modes } from './modes.js';
 import { Rectifications } from './rectifications.js';
 import { RetentionState } from './retentionState.js';
+import { Searches } from './searches.js';
 import { DocumentStatuses } from './statuses.js';
 import { UseFigures } from './useFigures.js';
 import { Vault } from './vault.js';
@@ -40,6 +41,7 @@ export type { OpenedInquiry } from './inquiryRows.js';
 export type { LookupKeys } from './lookup.js';
 export type { NewDocument } from './newDocument.js';
 export type { Destroyed, RetentionRun } from './retentionState.js';
+export type { OpenedSearch, SearchFinding, SearchProbe } from './searchRows.js';
 
 export interface StoreOptions {
   readonly databasePath: string;
@@ -95,6 +97,8 @@ export interface Store {
   readonly destruction: Destruction;
   /** Records that went when the store was opened: destruction had begun, or the ledger knew of it. */
   readonly resumed: number;
+  /** Searches of one face against all, and of all against all. */
+  readonly searches: Searches;
   readonly retention: RetentionState;
   /** Replaces every look-up hash by one under a further key: the store then has to be opened anew with it. */
   rotateLookup(key: LookupKey): Promise<void>;
@@ -179,6 +183,7 @@ function assemble(
     holds,
     inquiries: new Inquiries({ ...parts, holds }),
     destruction,
+    searches: new Searches(parts),
     retention: new RetentionState(parts),
     rotateLookup: async (key) => database.rotateLookup(key),
     stats: () => stats(database),

@@ -1,3 +1,4 @@
+import { getPriority, setPriority } from 'node:os';
 import { isFacematchError } from '../../errors.js';
 import { openEmbedding } from '../../store/sealedEmbedding.js';
 import { Int8Rows } from './int8Rows.js';
@@ -5,11 +6,17 @@ import type { BlockMessage, FromChild, NearestMessage, SweepMessage, ToChild } f
 import { nearestRows } from './nearest.js';
 import { sweep } from './sweep.js';
 
+/** 0 is that of the service, 19 the lowest. */
+const niceness = 10;
+
 // The program of a search's own process. It gets embeddings with the keys that open them and nothing else, writes
 // nothing, and ends with the channel to its parent.
 process.on('disconnect', () => process.exit(0));
 process.on('SIGINT', () => {});
 process.on('SIGTERM', () => {});
+
+// Comparisons of applications come first. Where it runs at a lower priority already, it may not raise it.
+if (getPriority() < niceness) setPriority(niceness);
 
 let rows: Int8Rows | undefined;
 
