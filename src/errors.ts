@@ -46,6 +46,13 @@ export const errorCodes = [
   // inquiries
   'inquiry-refused',
   'inquiry-closed',
+  // searches
+  'search-disabled',
+  'search-closed',
+  'search-failed',
+  'search-stopped',
+  'probe-unusable',
+  'verification-closed',
   // retention
   'clock-implausible',
   'destruction-limit',

@@ -13,6 +13,8 @@ import type { FaceReader } from './face/types.js';
 import type { OversightServices } from './http/services.js';
 import { createInquiries } from './inquiry/inquiries.js';
 import { createPhotos } from './inquiry/photos.js';
+import { createSearchRunner } from './inquiry/search/runner.js';
+import { createSearches } from './inquiry/search/searches.js';
 import { createAnonymousRefusals } from './oversight/anonymousRefusals.js';
 import { createAuditAccess } from './oversight/auditAccess.js';
 import { createAuditHeads, type HeadSigner, headSigner } from './oversight/auditHeads.js';
@@ -66,8 +68,17 @@ export function createOversight(parts: {
     clock,
     retentionEnds: (day) => plus(day, statutoryRetention.reason.period),
   });
+  const run = { store, faces, calibration, settings: config.search, clock };
+  const runner = createSearchRunner(run, (error) =>
+    logger.error({
+      event: 'search-not-recorded',
+      problem: isFacematchError(error) ? error.code : 'internal',
+    }),
+  );
+  const searches = createSearches({ ...run, runner, mode });
   const services: OversightServices = {
     mode,
+    searches,
     me: createMe(store, mode),
     photos: createPhotos({ store, faces, clock }),
     calibration: async (caller) => {
@@ -78,7 +89,7 @@ export function createOversight(parts: {
     statuses: createStatuses({ store, clock }),
     lookups: createLookups(store, holds),
     holds,
-    inquiries: createInquiries({ store, clock }),
+    inquiries: createInquiries({ store, clock, searchesOf: searches.ofInquiry }),
     rights: createRights({ store, clock }),
     rectify: createRectify({
       store,
@@ -110,10 +121,12 @@ export function createOversight(parts: {
         action: 'service.started',
         outcome: 'done',
       });
+      await runner.recover();
       await heads.signHead();
       heads.start();
     },
     async close() {
+      await runner.close();
       await anonymous.close();
       await heads.close();
     },

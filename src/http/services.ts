@@ -6,6 +6,7 @@ import type { ErrorCode } from '../errors.js';
 import type { FailureToAcquireReason, UntrustedImage } from '../face/types.js';
 import type { Inquiries } from '../inquiry/inquiries.js';
 import type { Photos } from '../inquiry/photos.js';
+import type { Searches } from '../inquiry/search/searches.js';
 import type { AuditAccess } from '../oversight/auditAccess.js';
 import type { Caller } from '../oversight/caller.js';
 import type { Me } from '../oversight/me.js';
@@ -69,6 +70,7 @@ export interface OversightServices {
   readonly calibration: (caller: Caller) => Promise<CalibrationView>;
   readonly audit: AuditAccess;
   readonly inquiries: Inquiries;
+  readonly searches: Omit<Searches, 'ofInquiry'>;
   readonly statuses: Statuses;
   readonly lookups: Lookups;
   readonly rights: Rights;

@@ -15,6 +15,8 @@ export const retained = {
   inquiry: { table: 'inquiries', id: 'id' },
   'retention-run': { table: 'retention_runs', id: 'id' },
   'mode-change': { table: 'mode_changes', id: 'id' },
+  /** A search with what it found. */
+  search: { table: 'searches', id: 'id' },
   /** The names of one month's actors of the audit trail. */
   staff: { table: 'audit_periods', id: 'month' },
 } as const;

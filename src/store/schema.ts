@@ -3,9 +3,15 @@ import type { EmbeddingSchema } from './embeddingSchema.js';
 import type { InquirySchema } from './inquirySchema.js';
 import type { OversightSchema } from './oversightSchema.js';
 import type { RetentionSchema } from './retentionSchema.js';
+import type { SearchSchema } from './searchSchema.js';
 
 /** Rows as the database holds them: look-up hashes and ciphertexts are bytes, dates ISO 8601 text. */
-export interface Schema extends EmbeddingSchema, InquirySchema, OversightSchema, RetentionSchema {
+export interface Schema
+  extends EmbeddingSchema,
+    InquirySchema,
+    OversightSchema,
+    RetentionSchema,
+    SearchSchema {
   store: {
     one: number;
     keyring_id: string;

@@ -9,6 +9,7 @@ import { type LookupKey, lookupKeyChain, masterKey, sameKey } from './crypto/key
 import { RecordDatabase } from './database.js';
 import { Destruction } from './destruction.js';
 import { Documents } from './documents.js';
+import { EmbeddingBlocks } from './embeddingBlocks.js';
 import { EmbeddingModels } from './embeddingModels.js';
 import { EmbeddingSets } from './embeddingSets.js';
 import { Holds } from './holds.js';
@@ -22,6 +23,7 @@ import { type LookupKeys, lookupKeys } from './lookup.js';
 import { Modes } from './modes.js';
 import { Rectifications } from './rectifications.js';
 import { RetentionState } from './retentionState.js';
+import { Searches } from './searches.js';
 import { DocumentStatuses } from './statuses.js';
 import { UseFigures } from './useFigures.js';
 import { Vault } from './vault.js';
@@ -39,6 +41,7 @@ export type { OpenedInquiry } from './inquiryRows.js';
 export type { LookupKeys } from './lookup.js';
 export type { NewDocument } from './newDocument.js';
 export type { Destroyed, RetentionRun } from './retentionState.js';
+export type { OpenedSearch, SearchFinding, SearchProbe } from './searchRows.js';
 
 export interface StoreOptions {
   readonly databasePath: string;
@@ -75,6 +78,7 @@ export interface Store {
   readonly comparisons: Comparisons;
   readonly models: EmbeddingModels;
   readonly embeddings: EmbeddingSets;
+  readonly embeddingBlocks: EmbeddingBlocks;
   readonly audit: AuditTrail;
   readonly auditQuery: AuditQuery;
   readonly outcomes: ComparisonOutcomes;
@@ -93,6 +97,8 @@ export interface Store {
   readonly destruction: Destruction;
   /** Records that went when the store was opened: destruction had begun, or the ledger knew of it. */
   readonly resumed: number;
+  /** Searches of one face against all, and of all against all. */
+  readonly searches: Searches;
   readonly retention: RetentionState;
   /** Replaces every look-up hash by one under a further key: the store then has to be opened anew with it. */
   rotateLookup(key: LookupKey): Promise<void>;
@@ -162,6 +168,7 @@ function assemble(
     comparisons: new Comparisons(parts),
     models: new EmbeddingModels(parts),
     embeddings: new EmbeddingSets(parts),
+    embeddingBlocks: new EmbeddingBlocks(parts),
     audit,
     auditQuery: new AuditQuery(database, lookup, people),
     outcomes: new ComparisonOutcomes(parts),
@@ -176,6 +183,7 @@ function assemble(
     holds,
     inquiries: new Inquiries({ ...parts, holds }),
     destruction,
+    searches: new Searches(parts),
     retention: new RetentionState(parts),
     rotateLookup: async (key) => database.rotateLookup(key),
     stats: () => stats(database),

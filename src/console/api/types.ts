@@ -1,26 +1,25 @@
 import type { z } from 'zod';
-import type { ComparisonAnswer, Evidence, Outcome, ReasonCode, Scored } from '../../comparison/answer.js';
+import type { Outcome, ReasonCode } from '../../comparison/answer.js';
 import type { CalibrationView } from '../../comparison/calibrationView.js';
-import type { InquiryView } from '../../inquiry/inquiryView.js';
 import type { Geometry as Geometries } from '../../inquiry/photos.js';
+import type { ScoredView, SearchView } from '../../inquiry/search/searchView.js';
 import type { modeRequestViewSchema, modeStateSchema } from '../../oversight/mode.js';
-import type { Measures, UseReport } from '../../oversight/useReport.js';
 import type { Verdict } from '../review/verdicts.js';
 
+export type { ComparisonAnswer, Evidence, Outcome, ReasonCode, Scored } from '../../comparison/answer.js';
+export type { CalibrationView } from '../../comparison/calibrationView.js';
 export type { ConsoleConfig } from '../../http/routes/console.js';
+export type { InquiryView as Inquiry } from '../../inquiry/inquiryView.js';
+export type { Geometry as Geometries } from '../../inquiry/photos.js';
+export type {
+  FoundView as Found,
+  ScoredView,
+  SearchSummary,
+  SearchView as Search,
+} from '../../inquiry/search/searchView.js';
 export type { RoleName } from '../../oversight/roles.js';
 export type { Scope } from '../../oversight/scopes.js';
-export type {
-  CalibrationView,
-  ComparisonAnswer,
-  Evidence,
-  Geometries,
-  Measures,
-  Outcome,
-  ReasonCode,
-  Scored,
-  UseReport,
-};
+export type { Measures, UseReport } from '../../oversight/useReport.js';
 export type ModeState = z.infer<typeof modeStateSchema>;
 export type ModeRequest = z.infer<typeof modeRequestViewSchema>;
 
@@ -92,64 +91,10 @@ export interface QueryList extends List<QueryItem> {
   readonly total?: number;
 }
 
-export interface SearchSummary {
-  readonly searchId: string;
-  readonly inquiryId: string;
-  readonly kind: 'search' | 'sweep';
-  readonly status: 'requested' | 'refused' | 'running' | 'done' | 'failed';
-  readonly requestedBy: string;
-  readonly requestedAt: string;
-  readonly reason: string;
-  readonly decidedBy: string | null;
-  readonly startedAt: string | null;
-  readonly endedAt: string | null;
-  readonly progress: number | null;
-  readonly store: { readonly documents: number; readonly model: string } | null;
-  readonly error: string | null;
-}
-
-export interface Inquiry extends InquiryView {
-  readonly searches?: readonly SearchSummary[];
-}
-
-export type VerificationVerdict = 'same-person' | 'different-person' | 'unsure';
-
-export interface Verification {
-  readonly person: string;
-  readonly verdict: VerificationVerdict;
-  readonly at: string;
-}
-
-export interface Found {
-  readonly documentId: string;
-  readonly documentNumber: string;
-  readonly issuedOn: string;
-  readonly holderName: string;
-}
-
-export interface Candidate extends Found {
-  readonly rank: number;
-  readonly score: number;
-  readonly falseMatchRate: number;
-  readonly falseMatchRateInStore: number;
-  readonly strength: number;
-  readonly verifications: readonly Verification[];
-}
-
-export interface Pair {
-  readonly rank: number;
-  readonly a: Found;
-  readonly b: Found;
-  readonly score: number;
-  readonly falseMatchRateInStore: number;
-  readonly verifications: readonly Verification[];
-}
-
-export interface Search extends SearchSummary {
-  readonly probe?: { readonly comparisonId: string } | { readonly documentId: string } | null;
-  readonly candidates?: readonly Candidate[];
-  readonly pairs?: readonly Pair[];
-}
+export type Verification = ScoredView['verifications'][number];
+export type VerificationVerdict = Verification['verdict'];
+export type Pair = NonNullable<SearchView['pairs']>[number];
+export type Candidate = NonNullable<SearchView['candidates']>[number];
 
 export type Point = readonly [x: number, y: number];
 export type PhotoName = keyof Geometries;

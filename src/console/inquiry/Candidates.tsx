@@ -1,8 +1,8 @@
 import type { Candidate, Search } from '../api/types.js';
-import { useWords } from '../app/context.js';
+import { useMe, useWords } from '../app/context.js';
 import { Thumbnail } from '../photos/Thumbnail.js';
-import { oneIn } from '../scores/meaning.js';
 import { FoundDocument } from './FoundDocument.js';
+import { Likeness } from './Likeness.js';
 import { Verification } from './Verification.js';
 
 /** The faces of the store nearest to the one searched for, the most alike first. */
@@ -16,15 +16,8 @@ export function Candidates({
   readonly onVerified: () => void;
 }) {
   const words = useWords();
-  const { probe } = search;
-  const probePath =
-    probe === undefined || probe === null
-      ? null
-      : 'comparisonId' in probe
-        ? `/v1/comparisons/${probe.comparisonId}/photos/probe`
-        : 'documentId' in probe
-          ? `/v1/documents/${probe.documentId}/photo`
-          : null;
+  const me = useMe();
+  const probe = probePath(search);
   return (
     <section className="found">
       <h2>{words('search.candidates')}</h2>
@@ -33,26 +26,17 @@ export function Candidates({
         {candidates.map((candidate) => (
           <li key={candidate.rank} className="candidate panel">
             <h3>{words('search.rank', { rank: candidate.rank })}</h3>
-            <div className="two-photos">
-              {probePath !== null && <Thumbnail path={probePath} alt={words('photos.alt.probe')} />}
-              <Thumbnail
-                path={`/v1/documents/${candidate.documentId}/photo`}
-                alt={words('photos.alt.candidate', { number: candidate.documentNumber })}
-              />
-            </div>
+            {me.may('documents:read') && (
+              <div className="two-photos">
+                {probe !== undefined && <Thumbnail path={probe} alt={words('photos.alt.probe')} />}
+                <Thumbnail
+                  path={`/v1/documents/${candidate.documentId}/photo`}
+                  alt={words('photos.alt.candidate', { number: candidate.documentNumber })}
+                />
+              </div>
+            )}
             <FoundDocument found={candidate} />
-            <dl className="pairs">
-              <dt>{words('score.value')}</dt>
-              <dd>{words.number(candidate.score, 3)}</dd>
-              <dt>{words('search.between')}</dt>
-              <dd>{oneIn(candidate, words)}</dd>
-              <dt>{words('search.inStore')}</dt>
-              <dd>
-                {words('search.inStoreRate', {
-                  rate: oneIn({ falseMatchRate: candidate.falseMatchRateInStore }, words),
-                })}
-              </dd>
-            </dl>
+            <Likeness scored={candidate} />
             <Verification
               path={`/v1/searches/${search.searchId}/candidates/${candidate.rank}/verification`}
               verifications={candidate.verifications}
@@ -63,4 +47,11 @@ export function Candidates({
       </ol>
     </section>
   );
+}
+
+/** A photo that was handed in is not kept to be looked at. */
+function probePath({ probe }: Search): string | undefined {
+  if (probe === null) return undefined;
+  if ('comparisonId' in probe) return `/v1/comparisons/${probe.comparisonId}/photos/probe`;
+  return 'documentId' in probe ? `/v1/documents/${probe.documentId}/photo` : undefined;
 }

@@ -2,6 +2,7 @@ import type { Inquiry } from '../api/types.js';
 import { useGet } from '../api/useGet.js';
 import { useApp, useMe } from '../app/context.js';
 import { AskSearch } from '../inquiry/AskSearch.js';
+import { InquiryHistory } from '../inquiry/InquiryHistory.js';
 import { ManageInquiry } from '../inquiry/ManageInquiry.js';
 import { Records } from '../inquiry/Records.js';
 import { Searches } from '../inquiry/Searches.js';
@@ -47,7 +48,7 @@ export function InquiryPage({ id }: { readonly id: string }) {
               </section>
               <section className="panel">
                 <h2>{words('inquiries.searches')}</h2>
-                <Searches searches={found.searches ?? []} />
+                <Searches searches={found.searches} />
                 {found.status === 'open' && member && me.may('searches:request') && (
                   <AskSearch inquiry={found} onAsked={reload} />
                 )}
@@ -74,6 +75,10 @@ export function InquiryPage({ id }: { readonly id: string }) {
                 <p className="hint">
                   {words('inquiry.opened', { person: found.openedBy, at: words.moment(found.openedAt) })}
                 </p>
+              </section>
+              <section className="panel">
+                <h2>{words('review.history')}</h2>
+                <InquiryHistory history={found.history} />
               </section>
               {me.may('inquiries:write') && found.status !== 'closed' && (
                 <ManageInquiry inquiry={found} onChanged={reload} />

@@ -57,6 +57,12 @@ export function SearchPage({ id }: { readonly id: string }) {
                   {words('search.progress', { percent: words.percent(found.progress ?? 0) })}
                 </p>
               )}
+              {found.mode === 'trial' && <Note kind="warning">{words('search.trial')}</Note>}
+              {found.ground !== null && (
+                <p className="hint">
+                  {words('search.ground')}: {found.ground}
+                </p>
+              )}
               {found.error !== null && <Note kind="refusal">{found.error}</Note>}
             </section>
             {found.status === 'requested' &&

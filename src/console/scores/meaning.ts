@@ -9,3 +9,9 @@ export function oneIn({ falseMatchRate, atMost = false }: Rate, words: Words): s
   const count = words.number(Number((1 / falseMatchRate).toPrecision(2)));
   return words(atMost ? 'score.fewerThanOneIn' : 'score.oneIn', { count });
 }
+
+/** A chance as people say it: "1 chance in 420", to two figures. */
+export function chance(share: number, words: Words): string {
+  if (share >= 0.5) return words('search.likely');
+  return words('search.chance', { count: words.number(Number((1 / share).toPrecision(2))) });
+}

@@ -22,6 +22,7 @@ import { photoRoutes } from './photos.js';
 import { problemRoutes } from './problems.js';
 import { qualityRoutes } from './quality.js';
 import { reportRoutes } from './reports.js';
+import { searchRoutes } from './searches.js';
 import { statusRoutes } from './statuses.js';
 
 /** Every route of the service, its own description included. */
@@ -41,6 +42,7 @@ export function createRoutes(services: Services, registry: Registry, version: st
     ...modeRoutes(services),
     ...holdRoutes(services),
     ...inquiryRoutes(services),
+    ...searchRoutes(services),
     ...reportRoutes(services),
     ...operationRoutes(services),
     ...healthRoutes(services),

@@ -2,6 +2,7 @@ import { retentionSql } from './0002-retention.js';
 import { oversightSql } from './0003-oversight.js';
 import { embeddingModelsSql } from './0005-embedding-models.js';
 import { inquiriesSql } from './0006-inquiries.js';
+import { searchesSql } from './0006-searches.js';
 import type { Migration } from './migrate.js';
 
 /** The database of records. Names, numbers, photos and embeddings are in it only as keyed hashes and ciphertext. */
@@ -135,5 +136,10 @@ begin select raise(abort, 'the audit trail is append-only'); end;
     id: '0006-inquiries',
     sha256: '27add075a8468c205bcff3cca80a950f3b609bf111922c0b56f537b75ea05328',
     sql: inquiriesSql,
+  },
+  {
+    id: '0006-searches',
+    sha256: '5cd49bcbc61f9c4ccf1f87d3af65a3c3153846b764c09fea5fd858797618cc07',
+    sql: searchesSql,
   },
 ];
