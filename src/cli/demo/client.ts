@@ -83,12 +83,12 @@ export function recordOf(holder: DemoHolder, passport: DemoHolder['passports'][n
 }
 
 export function applicationOf(
-  { as, claims }: Pick<DemoApplicant, 'as' | 'claims'>,
+  { as, claims, office = 'gent' }: Pick<DemoApplicant, 'as' | 'claims' | 'office'>,
   number: number,
 ): Application {
   return {
     applicationId: `A-${String(number).padStart(4, '0')}`,
-    office: 'gent',
+    office,
     requestedBy: 'clerk-12',
     registerNumber: as.registerNumber,
     familyName: as.familyName,

@@ -64,14 +64,17 @@ export interface ReviewList extends List<ReviewItem> {
 
 export interface Review extends ReviewSummary {
   readonly comparisonId: string;
+  readonly mode: 'active' | 'trial';
+  readonly claimable: boolean;
+  readonly holdsYou: boolean;
   readonly history: readonly {
     readonly at: string;
-    readonly action: string;
+    readonly action: 'opened' | 'claimed' | 'released' | 'expired' | 'verdict' | 'withdrawn';
+    readonly step: 'first' | 'second' | 'settlement';
     readonly person: string | null;
     readonly verdict?: Verdict;
     readonly reason?: string;
   }[];
-  readonly claimedBy: string | null;
   readonly yours: { readonly verdict: Verdict; readonly reason: string } | null;
 }
 

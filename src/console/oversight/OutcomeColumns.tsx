@@ -8,12 +8,15 @@ const series = [
   ['notComparable', 'not-comparable', 'outcome.not-comparable'],
 ] as const;
 
+const widest = 44;
+
 export function OutcomeColumns({ report }: { readonly report: UseReport }) {
   const words = useWords();
   const { periods } = report;
   const most = niceMaximum(Math.max(4, ...periods.map(({ comparisons }) => comparisons)));
   const y = yScale(most);
   const step = (plot.width - plot.left - plot.right) / Math.max(1, periods.length);
+  const wide = Math.min(widest, step * 0.72);
   return (
     <>
       <Plot
@@ -33,8 +36,8 @@ export function OutcomeColumns({ report }: { readonly report: UseReport }) {
               <rect
                 key={`${measures.period} ${key}`}
                 className={className}
-                x={xOf(index, periods.length) - step * 0.36}
-                width={step * 0.72}
+                x={xOf(index, periods.length) - wide / 2}
+                width={wide}
                 y={top}
                 height={height}
               >

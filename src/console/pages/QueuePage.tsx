@@ -20,6 +20,7 @@ interface Tab {
 }
 
 const tabs: readonly Tab[] = [
+  { name: 'open', label: 'queue.tab.open', query: '' },
   { name: 'waiting', label: 'queue.tab.waiting', query: 'status=waiting', count: 'waiting' },
   { name: 'second', label: 'queue.tab.second', query: 'status=second-waiting', count: 'second' },
   { name: 'disputed', label: 'queue.tab.disputed', query: 'status=disputed', count: 'disputed' },
@@ -34,11 +35,11 @@ export function QueuePage() {
   const words = useWords();
   const me = useMe();
   const { query } = usePlace();
-  const home = me.may('reviews:work') ? 'waiting' : 'disputed';
-  const tab = tabs.find(({ name }) => name === (query.get('show') ?? home)) ?? tabs[0];
+  const tab = tabs.find(({ name }) => name === (query.get('show') ?? 'open')) ?? tabs[0];
   const office = query.get('office') ?? '';
   const [typed, setTyped] = useState(office);
-  const path = `/v1/reviews?${tab?.query ?? ''}${office === '' ? '' : `&office=${encodeURIComponent(office)}`}&limit=50`;
+  const asked = [tab?.query, office === '' ? '' : `office=${encodeURIComponent(office)}`, 'limit=50'];
+  const path = `/v1/reviews?${asked.filter((part) => part !== '').join('&')}`;
   const reviews = useGet<ReviewList>(path);
   const { busy, error, send } = useSend();
   const { reload } = reviews;
@@ -61,7 +62,7 @@ export function QueuePage() {
     <Page
       title={words('queue.title')}
       beside={
-        me.may('reviews:work') && (
+        (me.may('reviews:work') || me.may('reviews:settle')) && (
           <button
             type="button"
             className="primary"
@@ -93,7 +94,7 @@ export function QueuePage() {
           className="inline"
           onSubmit={(event) => {
             event.preventDefault();
-            show(tab?.name ?? home, typed.trim());
+            show(tab?.name ?? 'open', typed.trim());
           }}
         >
           <label>

@@ -23,46 +23,48 @@ export function ReviewActions({
   const { words, shortcuts } = useApp();
   const me = useMe();
   const { busy, error, send } = useSend();
-  const { reviewId, status, verdict, yours } = review;
+  const { reviewId, status, verdict, yours, claimable, holdsYou } = review;
   const act = (what: 'claim' | 'release') => () =>
     void send(() => api.post(`/v1/reviews/${reviewId}/${what}`, {})).then(onChanged);
-  const open = status === 'waiting' || status === 'second-waiting';
-  const settles = status === 'disputed' && me.may('reviews:settle');
-  const mayClaim = (open && me.may('reviews:work') && yours === null) || settles;
-  const holds = review.claimedBy !== null && review.claimedBy === me.person;
-  useShortcuts({ c: mayClaim && !busy ? act('claim') : undefined });
+  const claim = act('claim');
+  useShortcuts({ c: claimable && !busy ? claim : undefined });
 
-  if (verdict !== null) {
+  if (status === 'done') {
     return (
       <section className="actions-panel">
-        <Note kind={verdict === 'same-person' ? 'good' : 'warning'}>
-          <strong>{words('review.result', { verdict: words(`verdict.${verdict}`) })}</strong>
+        <Note kind={verdict === 'different-person' ? 'warning' : 'good'}>
+          <strong>
+            {verdict === null
+              ? words('review.withdrawn')
+              : words('review.result', { verdict: words(`verdict.${verdict}`) })}
+          </strong>
         </Note>
         <Onward />
       </section>
     );
   }
+  const works = me.may('reviews:work');
+  const open = status === 'waiting' || status === 'second-waiting';
+  const taken = status === 'claimed' || status === 'second-claimed' || status === 'settling';
   return (
     <section className="actions-panel">
-      {given !== undefined && !holds && (
+      {given !== undefined && !holdsYou && (
         <>
           <Note kind="good">{words('review.given', { verdict: words(`verdict.${given}`) })}</Note>
           <Onward />
         </>
       )}
-      {status === 'second-waiting' && yours === null && me.may('reviews:work') && (
-        <p>{words('review.second')}</p>
-      )}
-      {open && yours !== null && given === undefined && <p>{words('review.notForYou')}</p>}
-      {status === 'disputed' && !settles && <p>{words('review.forSupervisor')}</p>}
-      {review.claimedBy !== null && !holds && <p>{words('review.heldBy', { person: review.claimedBy })}</p>}
+      {status === 'second-waiting' && claimable && <p>{words('review.second')}</p>}
+      {open && works && yours !== null && given === undefined && <p>{words('review.notForYou')}</p>}
+      {status === 'disputed' && !claimable && <p>{words('review.forSupervisor')}</p>}
+      {taken && !holdsYou && <p>{words('review.held')}</p>}
       {error !== undefined && <Failure error={error} />}
-      {mayClaim && (
-        <button type="button" className="primary wide" disabled={busy} onClick={act('claim')}>
+      {claimable && (
+        <button type="button" className="primary wide" disabled={busy} onClick={claim}>
           {words('review.claim')} {shortcuts && <kbd>C</kbd>}
         </button>
       )}
-      {holds && (
+      {holdsYou && (
         <>
           <VerdictForm key={reviewId} reviewId={reviewId} settling={status === 'settling'} onDone={onGiven} />
           <button type="button" className="link" disabled={busy} onClick={act('release')}>
