@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { BrowserContext, Page } from 'playwright-core';
-import { demoClient } from '../../src/cli/demo/client.js';
+import { type DemoClient, demoClient } from '../../src/cli/demo/client.js';
 import { type Scenario, sampleScenario } from '../../src/cli/demo/scenario.js';
 import type { ComparisonAnswer } from '../../src/comparison/answer.js';
 import { startTestService, type TestService } from '../support/service.js';
@@ -40,6 +40,8 @@ export async function openStage(): Promise<Stage> {
     FACEMATCH_TOKEN_AUDIENCE: issuer.audience,
     FACEMATCH_TOKEN_JWKS_URL: issuer.jwksUrl,
     FACEMATCH_CONSOLE_CLIENT_ID: issuer.clientId,
+    FACEMATCH_SEARCH: 'on',
+    FACEMATCH_SWEEP_GROUND: 'tests with invented people',
   });
   const console = `${service.url}/console/`;
   issuer.register(console);
@@ -60,10 +62,17 @@ export async function openStage(): Promise<Stage> {
 
 async function seed(service: TestService, issuer: Issuer, scenario: Scenario): Promise<ComparisonAnswer[]> {
   const transfer = demoClient(service.url, await issuer.token('transfer', { role: 'transfer-system' }));
-  const office = demoClient(service.url, await issuer.token('clerk-12', people['clerk-12']));
+  const clerk = async (office: string) =>
+    demoClient(service.url, await issuer.token('clerk-12', { role: 'office', office }));
+  const offices = new Map<string, DemoClient>();
   for (const holder of scenario.holders) await transfer.enrol(holder);
   const answers: ComparisonAnswer[] = [];
-  for (const applicant of scenario.applicants) answers.push((await office.apply(applicant)).answer);
+  for (const [index, applicant] of scenario.applicants.entries()) {
+    const { office = 'gent' } = applicant;
+    const client = offices.get(office) ?? (await clerk(office));
+    offices.set(office, client);
+    answers.push((await client.apply(applicant, index + 1)).answer);
+  }
   return answers;
 }
 

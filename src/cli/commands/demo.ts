@@ -51,8 +51,8 @@ async function demo(options: Options): Promise<void> {
       const passports = scenario.holders.flatMap((holder) => holder.passports).length;
       say(`Enrolled ${passports} passports of ${scenario.holders.length} holders in an encrypted store.`);
       const rows: Compared[] = [];
-      for (const applicant of scenario.applicants)
-        rows.push({ applicant, ...(await client.apply(applicant)) });
+      for (const [index, applicant] of scenario.applicants.entries())
+        rows.push({ applicant, ...(await client.apply(applicant, index + 1)) });
       print(comparisonTable(rows));
       print(legend);
       if (options.serve) {

@@ -4,7 +4,7 @@ import { Thumbnail } from '../photos/Thumbnail.js';
 
 /** What the inquiry holds. Who may look opens it from here, within the inquiry. */
 export function Records({ inquiry }: { readonly inquiry: Inquiry }) {
-  const { words, acting, actWithin } = useApp();
+  const { words, acting } = useApp();
   const me = useMe();
   if (inquiry.records.length === 0) return <p className="empty">{words('inquiry.noRecords')}</p>;
   const within = acting?.inquiryId === inquiry.inquiryId;
@@ -23,12 +23,7 @@ export function Records({ inquiry }: { readonly inquiry: Inquiry }) {
               {within && photo !== false && <Thumbnail path={photo} alt="" />}
               <div>
                 {opens ? (
-                  <a
-                    href={`#/comparisons/${id}`}
-                    onClick={() => {
-                      if (inquiry.status === 'open' && me.role === 'investigator') actWithin(inquiry);
-                    }}
-                  >
+                  <a href={`#/comparisons/${id}`}>
                     {words(`inquiry.kind.${kind}`)} <span className="mono">{id.slice(0, 8)}</span>
                   </a>
                 ) : (

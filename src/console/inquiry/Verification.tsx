@@ -51,7 +51,7 @@ export function Verification({
           ))}
         </ul>
       )}
-      {mine === undefined && verifications.length < 2 && (
+      {mine === undefined && verifications.length < 2 && me.may('documents:read') && (
         <details>
           <summary>{words('search.verify')}</summary>
           <form onSubmit={submit} className="stack">

@@ -356,6 +356,7 @@ export const de: Messages = {
   'search.inStore': 'Durch Zufall in diesem Speicher',
   'search.inStoreRate': '{rate} bei einem Speicher dieser Größe',
   'search.chance': '1 Chance von {count}',
+  'search.chanceLess': 'weniger als 1 Chance von {count}',
   'search.likely': 'eher ja als nein',
   'search.extrapolated': 'jenseits der Daten geschätzt',
   'search.trial': 'Auf Probe: Niemand darf nach dem Gefundenen handeln.',

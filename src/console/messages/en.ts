@@ -353,6 +353,7 @@ export const en = {
   'search.inStore': 'By chance in this store',
   'search.inStoreRate': '{rate} for a store of this size',
   'search.chance': '1 chance in {count}',
+  'search.chanceLess': 'less than 1 chance in {count}',
   'search.likely': 'more likely than not',
   'search.extrapolated': 'estimated beyond the data',
   'search.trial': 'On trial: nobody may act on what was found.',

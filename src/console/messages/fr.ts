@@ -356,6 +356,7 @@ export const fr: Messages = {
   'search.inStore': 'Par hasard dans ce dépôt',
   'search.inStoreRate': '{rate} pour un dépôt de cette taille',
   'search.chance': '1 chance sur {count}',
+  'search.chanceLess': 'moins de 1 chance sur {count}',
   'search.likely': 'plus probable que non',
   'search.extrapolated': 'estimé au-delà des données',
   'search.trial': 'À l’essai : personne ne peut agir sur ce qui a été trouvé.',

@@ -356,6 +356,7 @@ export const nl: Messages = {
   'search.inStore': 'Door toeval in deze opslag',
   'search.inStoreRate': '{rate} voor een opslag van deze omvang',
   'search.chance': '1 kans op {count}',
+  'search.chanceLess': 'minder dan 1 kans op {count}',
   'search.likely': 'eerder wel dan niet',
   'search.extrapolated': 'geschat voorbij de gegevens',
   'search.trial': 'Op proef: niemand mag handelen naar wat is gevonden.',

@@ -7,6 +7,7 @@ import { ManageInquiry } from '../inquiry/ManageInquiry.js';
 import { Records } from '../inquiry/Records.js';
 import { Searches } from '../inquiry/Searches.js';
 import { inquiryTones } from '../inquiry/tones.js';
+import { useActing } from '../inquiry/useActing.js';
 import { Loaded } from '../ui/Loaded.js';
 import { Page } from '../ui/Page.js';
 import { Tag } from '../ui/Tag.js';
@@ -16,6 +17,7 @@ export function InquiryPage({ id }: { readonly id: string }) {
   const me = useMe();
   const inquiry = useGet<Inquiry>(`/v1/inquiries/${id}`);
   const { data, reload } = inquiry;
+  useActing(id);
   const member = data !== undefined && me.person !== null && data.members.includes(me.person);
   return (
     <Page

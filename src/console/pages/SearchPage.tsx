@@ -6,6 +6,7 @@ import { Approval } from '../inquiry/Approval.js';
 import { Candidates } from '../inquiry/Candidates.js';
 import { Pairs } from '../inquiry/Pairs.js';
 import { searchTones } from '../inquiry/tones.js';
+import { useActing } from '../inquiry/useActing.js';
 import { Loaded } from '../ui/Loaded.js';
 import { Note } from '../ui/Note.js';
 import { Page } from '../ui/Page.js';
@@ -18,6 +19,7 @@ export function SearchPage({ id }: { readonly id: string }) {
   const me = useMe();
   const search = useGet<Search>(`/v1/searches/${id}`);
   const { data, reload } = search;
+  useActing(data?.inquiryId);
   const running = data?.status === 'running';
   useEffect(() => {
     if (!running) return;
