@@ -23,6 +23,8 @@ export interface Stage {
   readonly console: string;
   readonly origins: readonly string[];
   readonly answers: readonly ComparisonAnswer[];
+  /** The comparison of the applicant that the scenario calls so. */
+  of(what: string): ComparisonAnswer;
   close(): Promise<void>;
 }
 
@@ -53,6 +55,11 @@ export async function openStage(): Promise<Stage> {
     console,
     origins: [service.url, issuer.url],
     answers,
+    of(what) {
+      const answer = answers[scenario.applicants.findIndex((applicant) => applicant.what === what)];
+      if (answer === undefined) throw new Error(`Nobody in the scenario is called ${what}.`);
+      return answer;
+    },
     async close() {
       await service.dispose();
       await issuer.close();

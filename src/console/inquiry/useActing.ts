@@ -3,8 +3,11 @@ import type { Inquiry } from '../api/types.js';
 import { useGet } from '../api/useGet.js';
 import { useApp, useMe } from '../app/context.js';
 
-/** An investigator may look at records only within an inquiry: opening one, or a search of it, is acting in it. */
-export function useActing(inquiryId: string | undefined): void {
+/**
+ * An investigator may look at records only within an inquiry: opening one, or a search of it, is acting in it. True
+ * once that is settled, so that nothing is asked for before.
+ */
+export function useActing(inquiryId: string | undefined): boolean {
   const { acting, actWithin } = useApp();
   const me = useMe();
   const needed =
@@ -21,4 +24,5 @@ export function useActing(inquiryId: string | undefined): void {
   useEffect(() => {
     if (mine && data !== undefined) actWithin(data);
   }, [mine, data]);
+  return needed === undefined || (data !== undefined && !mine);
 }

@@ -19,7 +19,7 @@ export function SearchPage({ id }: { readonly id: string }) {
   const me = useMe();
   const search = useGet<Search>(`/v1/searches/${id}`);
   const { data, reload } = search;
-  useActing(data?.inquiryId);
+  const settled = useActing(data?.inquiryId);
   const running = data?.status === 'running';
   useEffect(() => {
     if (!running) return;
@@ -74,10 +74,10 @@ export function SearchPage({ id }: { readonly id: string }) {
               ) : (
                 <Approval searchId={id} onDecided={reload} />
               ))}
-            {found.status === 'done' && found.candidates !== undefined && (
+            {settled && found.status === 'done' && found.candidates !== undefined && (
               <Candidates search={found} candidates={found.candidates} onVerified={reload} />
             )}
-            {found.status === 'done' && found.pairs !== undefined && (
+            {settled && found.status === 'done' && found.pairs !== undefined && (
               <Pairs search={found} pairs={found.pairs} onVerified={reload} />
             )}
           </>
