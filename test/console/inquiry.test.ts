@@ -108,7 +108,7 @@ test('a sweep finds the pair of identities; closing the inquiry ends what can be
   await supervisor.goto(analyst.url());
   await supervisor.getByLabel('Reason').fill('In proportion');
   await supervisor.getByRole('button', { name: 'Approve' }).click();
-  await supervisor.getByRole('heading', { name: 'Pair 1' }).waitFor({ timeout: 45_000 });
+  await supervisor.getByRole('heading', { name: 'Pair 1', exact: true }).waitFor({ timeout: 45_000 });
   await supervisor.getByText('Karin De Smet').first().waitFor();
   await analyst.reload();
   await analyst.locator('.candidate img').first().waitFor();

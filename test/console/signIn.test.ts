@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser } from 'playwright-core';
+import { startTestService } from '../support/service.js';
 import { keepPicture, launch, noChromium, openContext, watching } from './browser.js';
 import { openStage, type Stage, signIn } from './stage.js';
 
@@ -123,6 +124,59 @@ test('four languages: the words of the console, of the service and of the page i
     await keepPicture(page, `comparison-${language}`);
   }
   await context.close();
+});
+
+test('development: anybody is anybody; in production there is no such way in', { skip }, async () => {
+  const body = JSON.stringify({ person: 'an.devos', role: 'supervisor' });
+  const request = { method: 'POST', headers: { 'content-type': 'application/json' }, body };
+  const refused = await fetch(`${stage.console}development/token`, request);
+  assert.equal(refused.status, 404);
+
+  const service = await startTestService();
+  try {
+    const context = await openContext(browser, watch, [service.url]);
+    const page = await context.newPage();
+    await page.goto(`${service.url}/console`);
+    await page.getByLabel('Person').fill('s.lemaire');
+    await page.getByLabel('Role').selectOption('supervisor');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByText('s.lemaire').waitFor();
+    await page.getByRole('link', { name: 'Oversight' }).waitFor();
+    await context.close();
+    const granted = await fetch(`${service.url}/console/development/token`, request);
+    assert.equal(granted.headers.get('cache-control'), 'no-store');
+    const made = await fetch(`${service.url}/console/development/token`, {
+      ...request,
+      body: JSON.stringify({ person: 'an.devos', role: 'emperor' }),
+    });
+    assert.equal(made.status, 422);
+  } finally {
+    await service.dispose();
+  }
+});
+
+test('the pages: a strict policy, the index never kept, hashed files kept, nothing else served', {
+  skip,
+}, async () => {
+  const page = await fetch(stage.console);
+  const policy = page.headers.get('content-security-policy') ?? '';
+  for (const part of [
+    "default-src 'none'",
+    "script-src 'self'",
+    "frame-ancestors 'none'",
+    "base-uri 'none'",
+  ]) {
+    assert.ok(policy.includes(part), policy);
+  }
+  assert.match(policy, new RegExp(`connect-src 'self' ${stage.issuer.url};`));
+  assert.doesNotMatch(policy, /unsafe|\*|https:/);
+  assert.equal(page.headers.get('cache-control'), 'no-store');
+  const asset = /assets\/[\w.-]+\.js/.exec(await page.text())?.[0] ?? '';
+  const script = await fetch(stage.console + asset);
+  assert.match(script.headers.get('cache-control') ?? '', /immutable/);
+  for (const name of ['assets/..%2Findex.html', 'assets/none.js', 'index.html']) {
+    assert.equal((await fetch(stage.console + name)).status, 404, name);
+  }
 });
 
 test('no other host was asked for anything, and the content security policy had nothing to stop', {

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { BrowserContext, Page } from 'playwright-core';
 import { type DemoClient, demoClient } from '../../src/cli/demo/client.js';
-import { type Scenario, sampleScenario } from '../../src/cli/demo/scenario.js';
+import { openDemoInquiry } from '../../src/cli/demo/inquiry.js';
+import { type Scenario, sampleScenario, secondIdentity } from '../../src/cli/demo/scenario.js';
 import type { ComparisonAnswer } from '../../src/comparison/answer.js';
 import { startTestService, type TestService } from '../support/service.js';
 import { type Issuer, type Person, startIssuer } from './issuer.js';
@@ -11,6 +12,7 @@ export const people = {
   'bart.claes': { role: 'fraud-analyst' },
   'cato.peeters': { role: 'fraud-analyst', tokenSeconds: 12 },
   's.lemaire': { role: 'supervisor' },
+  'v.wouters': { role: 'supervisor' },
   'm.maes': { role: 'investigator' },
   'd.dubois': { role: 'data-protection-officer' },
   'clerk-12': { role: 'office', office: 'gent' },
@@ -98,3 +100,34 @@ export async function identify(page: Page, person: PersonName): Promise<void> {
   await page.getByLabel('Person').fill(person);
   await page.getByRole('button', { name: 'Sign in' }).click();
 }
+
+/** An inquiry on the comparison of the second identity, with a search that ran. */
+export async function seedInquiry(stage: Stage): Promise<{ searchId: string }> {
+  const { searchId } = await openDemoInquiry(stage.service.url, {
+    comparisonId: stage.of(secondIdentity).comparisonId,
+    token: await stage.issuer.token('an.devos', people['an.devos']),
+    members: ['bart.claes', 'm.maes'],
+  });
+  const post = callAs(stage, await stage.issuer.token('s.lemaire', people['s.lemaire']));
+  await post(`/v1/searches/${searchId}/approval`, { approve: true, reason: 'Necessary: no other means' });
+  return { searchId };
+}
+
+export async function askForTrial(stage: Stage, person: 's.lemaire'): Promise<void> {
+  const post = callAs(stage, await stage.issuer.token(person, people[person]));
+  await post('/v1/mode/requests', {
+    mode: 'trial',
+    reason: 'First weeks with a new network',
+    ground: 'Regulation (EU) 2024/1689, article 26',
+    endsAt: new Date(Date.now() + 86_400_000).toISOString(),
+  });
+}
+
+const callAs = (stage: Stage, token: string) => async (path: string, body: object) => {
+  const response = await fetch(`${stage.service.url}${path}`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  if (!response.ok) throw new Error(`${path} answered ${response.status} ${await response.text()}`);
+};

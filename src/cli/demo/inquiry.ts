@@ -11,7 +11,7 @@ export interface DemoInquiry {
 const day = 24 * 60 * 60 * 1000;
 
 /** Opens an inquiry on a comparison and asks for a search with its photo, which then waits for a supervisor. */
-export async function openDemoInquiry(url: string, demo: DemoInquiry): Promise<void> {
+export async function openDemoInquiry(url: string, demo: DemoInquiry): Promise<{ searchId: string }> {
   const post = async (path: string, body: object): Promise<Record<string, unknown>> => {
     const response = await fetch(`${url}${path}`, {
       method: 'POST',
@@ -33,8 +33,9 @@ export async function openDemoInquiry(url: string, demo: DemoInquiry): Promise<v
   const path = `/v1/inquiries/${inquiryId}`;
   const { comparisonId } = demo;
   await post(`${path}/records`, { comparisonId, reason: 'A clerk recognised the face from another file' });
-  await post(`${path}/searches`, {
+  const { searchId } = await post(`${path}/searches`, {
     probe: { comparisonId },
     reason: 'The same face is said to hold a passport under another name',
   });
+  return { searchId: String(searchId) };
 }
