@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { Logger } from 'pino';
 import type { Clock } from './clock.js';
 import type { Calibration } from './comparison/calibration.js';
+import { calibrationView } from './comparison/calibrationView.js';
 import { createAfterComparison } from './comparison/confirmation.js';
 import type { Policy } from './comparison/policy.js';
 import { reevaluate } from './comparison/reevaluation.js';
@@ -11,12 +12,14 @@ import { FacematchError, isFacematchError } from './errors.js';
 import type { FaceReader } from './face/types.js';
 import type { OversightServices } from './http/services.js';
 import { createInquiries } from './inquiry/inquiries.js';
+import { createPhotos } from './inquiry/photos.js';
 import { createSearchRunner } from './inquiry/search/runner.js';
 import { createSearches } from './inquiry/search/searches.js';
 import { createAnonymousRefusals } from './oversight/anonymousRefusals.js';
 import { createAuditAccess } from './oversight/auditAccess.js';
 import { createAuditHeads, type HeadSigner, headSigner } from './oversight/auditHeads.js';
 import { by } from './oversight/caller.js';
+import { createMe } from './oversight/me.js';
 import { createModeControl } from './oversight/mode.js';
 import { parseReportQuery, reportOnUse } from './oversight/useReport.js';
 import { createLookups } from './records/lookups.js';
@@ -76,6 +79,12 @@ export function createOversight(parts: {
   const services: OversightServices = {
     mode,
     searches,
+    me: createMe(store, mode),
+    photos: createPhotos({ store, faces, clock }),
+    calibration: async (caller) => {
+      await store.audit.append({ ...by(caller), action: 'calibration.read', outcome: 'done' });
+      return calibrationView(calibration, policy);
+    },
     audit: createAuditAccess(store, heads),
     statuses: createStatuses({ store, clock }),
     lookups: createLookups(store, holds),

@@ -13,7 +13,15 @@ import { readForm } from './multipart.js';
 import { readItems } from './multipartStream.js';
 import { problemOf } from './problems.js';
 import { stateOf } from './requestState.js';
-import type { FormRoute, ItemsRoute, JsonRoute, ReadRoute, Reply, Route } from './route.js';
+import {
+  anyToken,
+  type FormRoute,
+  type ItemsRoute,
+  type JsonRoute,
+  type ReadRoute,
+  type Reply,
+  type Route,
+} from './route.js';
 
 export interface MountOptions {
   readonly authenticate: Authenticator;
@@ -76,6 +84,7 @@ function contextOf(request: Request, response: Response): OpenContext {
       if (typeof id === 'string' && /^[\w-]{1,64}$/.test(id)) return id;
       throw new FacematchError('not-found', 'The id has not the form of one of ours.');
     },
+    parameter: (name) => String(request.params[name] ?? ''),
     query: () => queryOf(request),
   };
 }
@@ -89,7 +98,7 @@ async function authorise(
   const holder = { ...(await authenticate(request.get('authorization'))), language: negotiate(request) };
   const state = stateOf(response);
   state.caller = holder;
-  if (!holder.scopes.has(route.scope)) {
+  if (route.scope !== anyToken && !holder.scopes.has(route.scope)) {
     throw new FacematchError('forbidden', 'The token lacks the scope of this route.', { scope: route.scope });
   }
   const inquiry = inquiryOf(request);

@@ -6,7 +6,7 @@ import { scopes } from '../oversight/scopes.js';
 import type { FormShape } from './multipart.js';
 import type { ItemShape } from './multipartStream.js';
 import { problemSchema, statusOf } from './problems.js';
-import type { ResponseSpec, Route } from './route.js';
+import { anyToken, type ResponseSpec, type Route } from './route.js';
 
 type Json = Record<string, unknown>;
 
@@ -83,7 +83,9 @@ function operationOf(route: Route): Json {
     summary: route.summary,
     ...(route.description !== undefined && { description: route.description }),
     parameters,
-    ...(route.scope !== undefined && { security: [{ token: [route.scope] }] }),
+    ...(route.scope !== undefined && {
+      security: [{ token: route.scope === anyToken ? [] : [route.scope] }],
+    }),
     ...requestBodyOf(route),
     responses: { ...responsesOf(route), ...problemResponsesOf(route) },
   };

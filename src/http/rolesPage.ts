@@ -1,6 +1,6 @@
 import { roleNames, roleOf } from '../oversight/roles.js';
 import { type Scope, scopes } from '../oversight/scopes.js';
-import type { Route } from './route.js';
+import { anyToken, type Route } from './route.js';
 
 const needs = {
   office: 'the claim `office`: it sees the applications of that office only',
@@ -40,6 +40,12 @@ export function rolesPage(routes: readonly Route[]): string {
         ),
       ];
     }),
+    '',
+    '## Routes that any valid token opens',
+    '',
+    ...routes
+      .filter(({ scope }) => scope === anyToken)
+      .map((route) => `- ${nameOf(route)}: ${route.summary}`),
     '',
     '## Routes anybody may call',
     '',

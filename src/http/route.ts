@@ -21,6 +21,8 @@ interface Context {
   readonly signal: AbortSignal;
   /** A path parameter; `not-found` where it has not the form of one of our ids. */
   id(): string;
+  /** Another path parameter, as it was sent. */
+  parameter(name: string): string;
   /** What stands behind the question mark; `validation` where a name stands there twice. */
   query(): Readonly<Record<string, string>>;
 }
@@ -62,8 +64,11 @@ export interface OpenRoute extends Declaration, Bodiless {
   handler(context: Context): Promise<Reply> | Reply;
 }
 
+/** In the place of a scope: any valid token will do. */
+export const anyToken = 'any-token';
+
 interface Protected extends Declaration {
-  readonly scope: Scope;
+  readonly scope: Scope | typeof anyToken;
   /** Its use case itself sees to the inquiry: a role that acts within one only need not name it in the header. */
   readonly ownInquiry?: true;
 }

@@ -112,6 +112,19 @@ export class ComparisonOutcomes {
     });
   }
 
+  /** The document at a position of the comparison's evidence; undefined where there is none any more. */
+  async referenceAt(comparisonId: string, position: number): Promise<string | undefined> {
+    const row = await this.#database.read((db) =>
+      db
+        .selectFrom('comparison_references')
+        .select('document_id')
+        .where('comparison_id', '=', comparisonId)
+        .where('position', '=', position)
+        .executeTakeFirst(),
+    );
+    return row?.document_id;
+  }
+
   /** What was computed again for a comparison, oldest first. */
   async reevaluations(comparisonId: string): Promise<StoredReevaluation[]> {
     const rows = await this.#database.read((db) =>

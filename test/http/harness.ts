@@ -86,6 +86,9 @@ export class RecordingServices implements Services {
   readonly rights = untouched<Services['rights']>();
   readonly afterComparison = untouched<Services['afterComparison']>();
   readonly inquiries = untouched<Services['inquiries']>();
+  readonly photos = untouched<Services['photos']>();
+  readonly me = () => Promise.reject(new Error('not part of these tests'));
+  readonly calibration = () => Promise.reject(new Error('not part of these tests'));
   readonly reports = untouched<Services['reports']>();
   readonly operations = untouched<Services['operations']>();
   readonly checkQuality = () => Promise.reject(new Error('not part of these tests'));

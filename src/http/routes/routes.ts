@@ -4,6 +4,7 @@ import type { Route } from '../route.js';
 import type { Services } from '../services.js';
 import { afterComparisonRoutes } from './afterComparison.js';
 import { auditRoutes } from './audit.js';
+import { calibrationRoutes } from './calibration.js';
 import { comparisonBatchRoutes } from './comparisonBatch.js';
 import { comparisonRoutes } from './comparisons.js';
 import { docsRoutes } from './docs.js';
@@ -12,10 +13,12 @@ import { healthRoutes } from './health.js';
 import { holderRoutes } from './holders.js';
 import { holdRoutes } from './holds.js';
 import { inquiryRoutes } from './inquiries.js';
+import { meRoutes } from './me.js';
 import { metricsRoutes } from './metrics.js';
 import { modeRoutes } from './mode.js';
 import { operationRoutes } from './operations.js';
 import { pageRoutes } from './pages.js';
+import { photoRoutes } from './photos.js';
 import { problemRoutes } from './problems.js';
 import { qualityRoutes } from './quality.js';
 import { reportRoutes } from './reports.js';
@@ -29,9 +32,12 @@ export function createRoutes(services: Services, registry: Registry, version: st
     ...comparisonRoutes(services),
     ...comparisonBatchRoutes(services),
     ...afterComparisonRoutes(services),
+    ...photoRoutes(services),
+    ...calibrationRoutes(services),
     ...qualityRoutes(services),
     ...statusRoutes(services),
     ...holderRoutes(services),
+    ...meRoutes(services),
     ...auditRoutes(services),
     ...modeRoutes(services),
     ...holdRoutes(services),
