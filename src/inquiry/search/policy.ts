@@ -25,13 +25,13 @@ export function candidateFloor(calibration: Calibration, { floorRate }: SearchSe
   return continuedScore(calibration.file.single, floorRate);
 }
 
-/** The score that no more than the wanted number of false pairs are expected to reach; above 0 in any case. */
-export function pairFloor(calibration: Calibration, { falsePairs }: SearchSettings, pairs: number): number {
-  const rate = Math.min(leastStrict, falsePairs / Math.max(1, pairs));
-  return continuedScore(calibration.file.single, rate);
+/** The score that no more than the wanted number of false pairs are expected to reach; never below that of a candidate. */
+export function pairFloor(
+  calibration: Calibration,
+  { falsePairs, floorRate }: SearchSettings,
+  pairs: number,
+): number {
+  return continuedScore(calibration.file.single, Math.min(floorRate, falsePairs / Math.max(1, pairs)));
 }
-
-/** However small the store: what one comparison of an application is held to is a hundred times stricter. */
-const leastStrict = 1e-2;
 
 export const strength = (falseMatchRate: number): number => Number(strengthOf(falseMatchRate).toFixed(2));

@@ -2,6 +2,7 @@ import { FacematchError } from '../../errors.js';
 import type { UntrustedImage } from '../../face/types.js';
 import { by, type Caller } from '../../oversight/caller.js';
 import type { ModeControl } from '../../oversight/mode.js';
+import { markNoted } from '../../oversight/notedRefusals.js';
 import { personOf } from '../../oversight/person.js';
 import { plus, type RetentionRules, statutoryRetention } from '../../records/retention.js';
 import { invalid, validated } from '../../records/validation.js';
@@ -76,7 +77,16 @@ export function createSearches(parts: SearchesParts): Searches {
   const requireActing = async (inquiryId: string, caller: Caller): Promise<OpenedInquiry> => {
     if (await store.inquiries.admits(inquiryId, personOf(caller), now()))
       return store.inquiries.get(inquiryId);
-    throw new FacematchError('inquiry-refused', 'The caller may not act in this inquiry now.');
+    // Noted here, as the trail is to say for which inquiry.
+    await store.audit.append({
+      ...by(caller),
+      onBehalfOf: { inquiry: inquiryId },
+      action: 'search.request',
+      outcome: 'inquiry-refused',
+    });
+    const refusal = new FacematchError('inquiry-refused', 'The caller may not act in this inquiry now.');
+    markNoted(refusal);
+    throw refusal;
   };
 
   const requireOpen = async ({ inquiryId }: OpenedSearch) => {
