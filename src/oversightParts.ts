@@ -11,8 +11,10 @@ import { developmentKeys } from './developmentKeys.js';
 import { FacematchError, isFacematchError } from './errors.js';
 import type { FaceReader } from './face/types.js';
 import type { OversightServices } from './http/services.js';
+import { createComparisonQuery } from './inquiry/comparisonQuery.js';
 import { createInquiries } from './inquiry/inquiries.js';
 import { createPhotos } from './inquiry/photos.js';
+import { createReviews } from './inquiry/reviews.js';
 import { createAnonymousRefusals } from './oversight/anonymousRefusals.js';
 import { createAuditAccess } from './oversight/auditAccess.js';
 import { createAuditHeads, type HeadSigner, headSigner } from './oversight/auditHeads.js';
@@ -79,6 +81,8 @@ export function createOversight(parts: {
     lookups: createLookups(store, holds),
     holds,
     inquiries: createInquiries({ store, clock }),
+    queryComparisons: createComparisonQuery(store),
+    reviews: createReviews({ store, clock, policy: config.review, random: Math.random }),
     rights: createRights({ store, clock }),
     rectify: createRectify({
       store,
