@@ -53,6 +53,9 @@ export const errorCodes = [
   'search-stopped',
   'probe-unusable',
   'verification-closed',
+  'review-claimed',
+  'review-not-yours',
+  'review-closed',
   // retention
   'clock-implausible',
   'destruction-limit',
