@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Clock } from '../clock.js';
+import { measuredQuality, measuredQualitySchema } from '../comparison/quality.js';
 import { FacematchError } from '../errors.js';
 import { eyeCentres } from '../face/landmarks.js';
 import { pictureSize } from '../face/pictureSize.js';
@@ -19,6 +20,7 @@ const faceGeometrySchema = z.strictObject({
   landmarks: z.array(pointSchema).length(68).describe('In the order of iBUG 300-W, pixels of that picture'),
   leftEye: pointSchema.describe('Left as seen in the picture'),
   rightEye: pointSchema,
+  quality: measuredQualitySchema.describe('Of the photo as it is kept'),
 });
 const orNone = faceGeometrySchema
   .nullable()
@@ -86,7 +88,8 @@ export function createPhotos(parts: {
     ];
     const { left, right } = eyeCentres(read.measures.landmarks);
     const landmarks = read.measures.landmarks.map(place);
-    return { width, height, landmarks, leftEye: place(left), rightEye: place(right) };
+    const quality = measuredQuality(read.measures.quality);
+    return { width, height, landmarks, leftEye: place(left), rightEye: place(right), quality };
   };
 
   return {

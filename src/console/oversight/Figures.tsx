@@ -13,7 +13,8 @@ export function Figures({ report }: { readonly report: UseReport }) {
   const shown = (name: keyof Measures, measures: Measures) => {
     const value = measures[name];
     if (value === null) return '–';
-    return shares.has(name) ? words.percent(value) : words.number(value);
+    if (shares.has(name)) return words.percent(value);
+    return words.number(value, Number.isInteger(value) ? 0 : 1);
   };
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard.

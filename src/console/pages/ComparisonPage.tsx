@@ -22,6 +22,11 @@ export function ComparisonPage({ id }: { readonly id: string }) {
         data !== undefined && (
           <div className="beside">
             <span className="quiet">{words('comparison.at', { at: words.moment(data.comparedAt) })}</span>
+            {data.review !== undefined && me.may('reviews:read') && (
+              <a className="button" href={`#/reviews/${data.review.reviewId}`}>
+                {words('comparison.toReview')}
+              </a>
+            )}
             {me.may('inquiries:write') && <AddToInquiry comparisonId={id} />}
           </div>
         )

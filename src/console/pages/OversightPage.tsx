@@ -8,6 +8,7 @@ import { GroupBars } from '../oversight/GroupBars.js';
 import { ModePanel } from '../oversight/ModePanel.js';
 import { OutcomeColumns } from '../oversight/OutcomeColumns.js';
 import { RateLine } from '../oversight/RateLine.js';
+import { Trial } from '../oversight/Trial.js';
 import { Field } from '../ui/Field.js';
 import { Loaded } from '../ui/Loaded.js';
 import { Page } from '../ui/Page.js';
@@ -76,9 +77,17 @@ export function OversightPage() {
               <h2>{words('oversight.groups')}</h2>
               <GroupBars report={found} />
             </section>
+            {found.trial.length > 0 && (
+              <section className="panel">
+                <h2>{words('oversight.trial')}</h2>
+                <Trial trial={found.trial} />
+              </section>
+            )}
             <section className="panel">
               <h2>{words('oversight.figures')}</h2>
-              <p>{words('oversight.waiting', { count: words.number(found.waiting.reviews) })}</p>
+              <p className="hint">
+                {words('oversight.waiting', { ...found.waiting, count: found.waiting.reviews, oldest: '' })}
+              </p>
               <Figures report={found} />
             </section>
           </>

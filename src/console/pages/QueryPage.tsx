@@ -1,5 +1,5 @@
 import { type FormEvent, useState } from 'react';
-import type { QueryItem, QueryList } from '../api/types.js';
+import type { ComparisonPage, QueryItem } from '../api/types.js';
 import { useApi, useWords } from '../app/context.js';
 import { type Asked, QueryForm } from '../query/QueryForm.js';
 import { QueryTable } from '../query/QueryTable.js';
@@ -23,7 +23,7 @@ export function QueryPage() {
   const ask = (asked: Asked) => (event: FormEvent) => {
     event.preventDefault();
     void send(async () => {
-      const { items, next, total } = await api.post<QueryList>('/v1/comparisons/query', {
+      const { items, next, total } = await api.post<ComparisonPage>('/v1/comparisons/query', {
         ...asked,
         limit: 50,
         count: true,
@@ -33,7 +33,11 @@ export function QueryPage() {
   };
   const more = ({ asked, items, next, total }: Result) =>
     void send(async () => {
-      const page = await api.post<QueryList>('/v1/comparisons/query', { ...asked, limit: 50, cursor: next });
+      const page = await api.post<ComparisonPage>('/v1/comparisons/query', {
+        ...asked,
+        limit: 50,
+        cursor: next,
+      });
       setResult({ asked, items: [...items, ...page.items], next: page.next, total });
     });
   return (

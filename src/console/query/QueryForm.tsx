@@ -104,9 +104,12 @@ function askedOf({ least, most, from, until, ...rest }: Typed): Asked {
   return {
     ...Object.fromEntries(plain.map(([name, value]) => [name, value.trim()])),
     ...(from !== '' && { from }),
-    ...(until !== '' && { until }),
+    ...(until !== '' && { until: dayAfter(until) }),
     ...((least !== '' || most !== '') && {
       score: { ...(least !== '' && { min: Number(least) }), ...(most !== '' && { max: Number(most) }) },
     }),
   };
 }
+
+/** The service takes the end as the first day that does not count; people mean the last that does. */
+const dayAfter = (day: string): string => new Date(Date.parse(day) + 86_400_000).toISOString().slice(0, 10);

@@ -31,7 +31,7 @@ export function QueryTable({ items }: { readonly items: readonly QueryItem[] }) 
           const review = item.review;
           return (
             <tr key={item.comparisonId}>
-              <td>
+              <td className="moment">
                 <a
                   className="row-link"
                   href={`#/comparisons/${item.comparisonId}`}

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { CalibrationView, ComparisonAnswer } from '../api/types.js';
+import type { CalibrationView, ComparisonAnswer, Geometries } from '../api/types.js';
 import { useGet } from '../api/useGet.js';
 import { useWords } from '../app/context.js';
 import { Quality } from '../scores/Quality.js';
@@ -21,6 +21,9 @@ export function EvidenceView({
   const words = useWords();
   const { evidence } = answer;
   const calibration = useGet<CalibrationView>(evidence === undefined ? null : '/v1/calibration');
+  const geometries = useGet<Geometries>(
+    evidence === undefined ? null : `/v1/comparisons/${answer.comparisonId}/geometry`,
+  );
   const fits = calibration.data?.model === evidence?.model ? calibration.data : undefined;
   return (
     <>
@@ -29,7 +32,7 @@ export function EvidenceView({
           {evidence === undefined ? (
             <p>{words('comparison.noEvidence')}</p>
           ) : (
-            <EvidencePhotos answer={answer} />
+            <EvidencePhotos answer={answer} geometries={geometries.data} threshold={fits?.single.threshold} />
           )}
         </div>
         <aside className="case-side">
@@ -47,7 +50,7 @@ export function EvidenceView({
             {below}
             <section className="panel">
               <h2>{words('quality.title')}</h2>
-              <Quality advice={answer.quality} measured={evidence.quality} />
+              <Quality advice={answer.quality} measured={evidence.quality} geometries={geometries.data} />
             </section>
             <section className="panel">
               <h2>{words('comparison.measured')}</h2>

@@ -1,12 +1,20 @@
 import type { ComparisonAnswer, Geometries, Scored } from '../api/types.js';
-import { useGet } from '../api/useGet.js';
 import { useWords } from '../app/context.js';
 import { ComparedPhotos, type Shown } from '../photos/ComparedPhotos.js';
 import { usePhoto } from '../photos/usePhoto.js';
 import { oneIn } from '../scores/meaning.js';
 
 /** The application's photo in the middle of the two it is compared with: each neighbour is one comparison. */
-export function EvidencePhotos({ answer }: { readonly answer: ComparisonAnswer }) {
+export function EvidencePhotos({
+  answer,
+  geometries,
+  threshold,
+}: {
+  readonly answer: ComparisonAnswer;
+  readonly geometries: Geometries | undefined;
+  /** From which a photo is as like another as one person's are. */
+  readonly threshold: number | undefined;
+}) {
   const words = useWords();
   const path = `/v1/comparisons/${answer.comparisonId}`;
   const references = answer.evidence?.references ?? [];
@@ -16,7 +24,6 @@ export function EvidencePhotos({ answer }: { readonly answer: ComparisonAnswer }
     newest: usePhoto(newest === undefined ? null : `${path}/photos/newest`),
     older: usePhoto(older === undefined ? null : `${path}/photos/older`),
   };
-  const geometries = useGet<Geometries>(`${path}/geometry`);
   const reference = (name: 'newest' | 'older', one: typeof newest): Shown => ({
     name,
     state: states[name],
@@ -31,7 +38,7 @@ export function EvidencePhotos({ answer }: { readonly answer: ComparisonAnswer }
               {words('photos.issued', { day: words.day(one.issuedOn) })} ·{' '}
               {words('photos.yearsBefore', { years: words.number(one.ageYears, 1) })}
             </span>
-            <Likeness scored={one.comparison} />
+            <Likeness scored={one.comparison} threshold={threshold} />
           </>
         )}
       </>
@@ -55,14 +62,20 @@ export function EvidencePhotos({ answer }: { readonly answer: ComparisonAnswer }
     ...(newest === undefined ? [] : [reference('newest', newest)]),
     ...(older === undefined ? [] : [reference('older', older)]),
   ];
-  return <ComparedPhotos shown={shown} geometries={geometries.data} />;
+  return <ComparedPhotos shown={shown} geometries={geometries} />;
 }
 
-function Likeness({ scored }: { readonly scored: Scored | undefined }) {
+function Likeness({
+  scored,
+  threshold,
+}: {
+  readonly scored: Scored | undefined;
+  readonly threshold: number | undefined;
+}) {
   const words = useWords();
   if (scored === undefined) return <span className="quiet">{words('score.none')}</span>;
   return (
-    <span className="likeness">
+    <span className={threshold !== undefined && scored.score < threshold ? 'likeness unlike' : 'likeness'}>
       {words('score.short', { score: words.number(scored.score, 2), rate: oneIn(scored, words) })}
     </span>
   );

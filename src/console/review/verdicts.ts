@@ -1,5 +1,7 @@
-export const verdicts = ['same-person', 'different-person', 'photo-unusable', 'escalate'] as const;
-export type Verdict = (typeof verdicts)[number];
+import type { Review } from '../api/types.js';
+
+export type Verdict = NonNullable<Review['verdict']>;
+export const verdicts: readonly Verdict[] = ['same-person', 'different-person', 'photo-unusable', 'escalate'];
 
 export const verdictKeys: readonly (readonly [key: string, verdict: Verdict])[] = [
   ['s', 'same-person'],

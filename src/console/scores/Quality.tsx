@@ -1,17 +1,28 @@
-import type { ComparisonAnswer, Evidence } from '../api/types.js';
+import type { ComparisonAnswer, Evidence, Geometries, PhotoName } from '../api/types.js';
 import { useWords } from '../app/context.js';
-import { Tag } from '../ui/Tag.js';
 
-/** What is wrong with the photo first; every measure on request (names of ISO/IEC 29794-5). */
+type Measured = NonNullable<Evidence['quality']> | NonNullable<Geometries[PhotoName]>['quality'];
+type ComponentName = keyof Measured['components'];
+
+const names: readonly PhotoName[] = ['probe', 'newest', 'older'];
+
+/** What is wrong with the applicant's photo first; every measure of each photo on request (ISO/IEC 29794-5). */
 export function Quality({
   advice,
   measured,
+  geometries,
 }: {
   readonly advice: ComparisonAnswer['quality'];
   readonly measured: Evidence['quality'];
+  readonly geometries: Geometries | undefined;
 }) {
   const words = useWords();
-  const rows = Object.entries(measured?.components ?? {});
+  const columns = names.flatMap((name) => {
+    const quality: Measured | undefined =
+      name === 'probe' && measured !== undefined ? measured : geometries?.[name]?.quality;
+    return quality === undefined ? [] : [{ name, quality }];
+  });
+  const components = Object.keys(columns[0]?.quality.components ?? {}) as ComponentName[];
   return (
     <>
       {advice.length === 0 ? (
@@ -23,23 +34,35 @@ export function Quality({
           ))}
         </ul>
       )}
-      {measured !== undefined && (
+      {columns.length > 0 && (
         <details>
           <summary>{words('quality.all')}</summary>
-          <table className="plain">
+          <table className="plain quality">
+            <caption className="visually-hidden">{words('quality.value')}</caption>
             <thead>
               <tr>
-                <th>{words('quality.measure')}</th>
-                <th className="number">{words('quality.value')}</th>
-                <th />
+                <th>{words('quality.value')}</th>
+                {columns.map(({ name }) => (
+                  <th key={name} className="number">
+                    {words(`photos.${name}Short`)}
+                  </th>
+                ))}
               </tr>
             </thead>
             <tbody>
-              {measured.unified !== undefined && (
-                <QualityRow name={words('quality.unified')} measure={measured.unified} />
-              )}
-              {rows.map(([name, measure]) => (
-                <QualityRow key={name} name={name.replace(/(?<=[a-z])(?=[A-Z])/g, ' ')} measure={measure} />
+              <tr>
+                <th scope="row">{words('quality.unified')}</th>
+                {columns.map(({ name, quality }) => (
+                  <Cell key={name} measure={quality.unified} />
+                ))}
+              </tr>
+              {components.map((component) => (
+                <tr key={component}>
+                  <th scope="row">{component.replace(/(?<=[a-z])(?=[A-Z])/g, ' ')}</th>
+                  {columns.map(({ name, quality }) => (
+                    <Cell key={name} measure={quality.components[component]} />
+                  ))}
+                </tr>
               ))}
             </tbody>
           </table>
@@ -49,25 +72,17 @@ export function Quality({
   );
 }
 
-function QualityRow({
-  name,
+function Cell({
   measure,
 }: {
-  readonly name: string;
-  readonly measure: { readonly score?: number | undefined; readonly withinLimit: boolean };
+  readonly measure: { readonly score?: number | undefined; readonly withinLimit: boolean } | undefined;
 }) {
   const words = useWords();
+  if (measure?.score === undefined) return <td className="number quiet">–</td>;
   return (
-    <tr>
-      <th scope="row">{name}</th>
-      <td className="number">{measure.score ?? '–'}</td>
-      <td>
-        {measure.withinLimit ? (
-          <span className="visually-hidden">{words('quality.within')}</span>
-        ) : (
-          <Tag tone="look">{words('quality.limit')}</Tag>
-        )}
-      </td>
-    </tr>
+    <td className={measure.withinLimit ? 'number' : 'number outside'}>
+      {measure.score}
+      {!measure.withinLimit && <span className="visually-hidden"> {words('quality.limit')}</span>}
+    </td>
   );
 }
