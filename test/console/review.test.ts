@@ -27,7 +27,12 @@ async function openReview(page: Page, reason: string, tab = 'Open'): Promise<voi
   await page.getByRole('link', { name: 'Queue', exact: true }).click();
   await page.getByRole('button', { name: new RegExp(`^${tab}`) }).click();
   await page.locator('tr', { hasText: reason }).getByRole('link').first().click();
-  await page.locator('.picture img').first().waitFor();
+  const figures = page.locator('.side-by-side figure');
+  await figures.first().waitFor();
+  await page
+    .locator('.picture img')
+    .nth((await figures.count()) - 1)
+    .waitFor();
 }
 
 async function giveVerdict(page: Page, verdict: string, why: string): Promise<void> {
@@ -61,7 +66,7 @@ test('another person is a matter for two: the second does not see the first, by 
   await second.keyboard.type('The eyes lie closer together, said by the second');
   await keepPicture(second, 'review-by-keyboard');
   await second.keyboard.press('Control+Enter');
-  await second.getByText('Verdict: Different person').waitFor();
+  await second.getByText('Verdict: Different person', { exact: true }).waitFor();
   await second.getByText('Other ears').waitFor();
   await keepPicture(second, 'review-done');
 
@@ -102,7 +107,7 @@ test('what two people see differently goes to a supervisor, who settles it', { s
   await supervisor.getByText('The same moles').waitFor();
   await keepPicture(supervisor, 'review-dispute');
   await giveVerdict(supervisor, 'Same person', 'The moles decide');
-  await supervisor.getByText('Verdict: Same person').waitFor();
+  await supervisor.getByText('Verdict: Same person', { exact: true }).waitFor();
 });
 
 test('what one person has, nobody else can take', { skip }, async () => {
@@ -125,9 +130,11 @@ test('the photos: views, zoom for all at once, landmarks, who looks on each of t
   const page = await open('an.devos');
   await openReview(page, 'Does not match');
   const transforms = () =>
-    page.locator('.picture-view').evaluateAll('views => views.map((view) => view.style.transform)');
+    page
+      .locator('.picture-view')
+      .evaluateAll((views: { style: { transform: string } }[]) => views.map(({ style }) => style.transform));
   await page.keyboard.press('+');
-  const zoomed = (await transforms()) as string[];
+  const zoomed = await transforms();
   assert.ok(zoomed.length > 1 && zoomed.every((one) => /scale\(1\.25\)/.test(one)), zoomed.join());
   await page.keyboard.press('0');
   await page.keyboard.press('l');
@@ -141,9 +148,9 @@ test('the photos: views, zoom for all at once, landmarks, who looks on each of t
   const shown = await page.locator('.under-frame strong').textContent();
   await page.keyboard.press('x');
   assert.notEqual(await page.locator('.under-frame strong').textContent(), shown);
-  const sources = (await page
+  const sources = await page
     .locator('.picture img')
-    .evaluateAll('all => all.map((one) => one.src)')) as string[];
+    .evaluateAll((images: { src: string }[]) => images.map(({ src }) => src));
   assert.ok(sources.every((source) => source.startsWith('blob:')));
 });
 
@@ -158,7 +165,7 @@ test('the eyes of every photo lie at the same place of its frame', { skip }, asy
   await page.waitForTimeout(200);
   const places = (await page.evaluate(`(() => {
     const faces = ${JSON.stringify(faces)};
-    return [...document.querySelectorAll('figure')].map((figure) => {
+    return [...document.querySelectorAll('.side-by-side figure')].map((figure) => {
       const face = faces[figure.className];
       const frame = figure.querySelector('.frame');
       const matrix = new DOMMatrix(getComputedStyle(figure.querySelector('.picture')).transform);
