@@ -72,6 +72,10 @@ test('two people verify a candidate, the second without seeing the first', { ski
     const candidate = page.locator('.candidate').first();
     await candidate.locator('img').nth(1).waitFor();
     assert.equal(await candidate.locator('.verification li').count(), 0, 'nothing of the other');
+    await candidate.getByRole('button', { name: 'Enlarge both photos' }).click();
+    await page.locator('.large-photos img').nth(1).waitFor();
+    await keepPicture(page, 'search-enlarged');
+    await page.getByRole('button', { name: 'Close' }).click();
     await candidate.getByText('Is it the same person?').first().click();
     await candidate.getByLabel('Same person').check();
     await candidate.getByLabel('Reason').fill('The same scar above the eye');

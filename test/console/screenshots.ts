@@ -31,6 +31,7 @@ async function takeAll({ console }: Stage, searchId: string): Promise<void> {
   await take(analyst, 'queue');
   await openReview(analyst, 'Matches only one of two');
   await analyst.getByRole('button', { name: /^Take this review/ }).click();
+  await analyst.getByRole('radio').first().waitFor();
   await analyst.keyboard.press('d');
   await analyst
     .getByLabel('Why')

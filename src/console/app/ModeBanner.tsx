@@ -6,8 +6,9 @@ export function ModeBanner({ mode }: { readonly mode: Me['mode'] }) {
   if (mode.mode === 'active') return null;
   return (
     <div className={`banner ${mode.mode}`} role="status">
-      <strong>{words(`mode.${mode.mode}`)}</strong> {mode.reason}{' '}
-      {mode.until !== undefined && words('mode.until', { until: words.moment(mode.until) })}
+      <strong>{words(`mode.${mode.mode}`)}</strong>
+      {mode.until !== undefined && <span>{words('mode.until', { until: words.moment(mode.until) })}</span>}
+      {mode.reason !== undefined && <span>{mode.reason}</span>}
     </div>
   );
 }

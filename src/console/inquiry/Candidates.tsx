@@ -1,6 +1,6 @@
 import type { Candidate, Search } from '../api/types.js';
 import { useMe, useWords } from '../app/context.js';
-import { Thumbnail } from '../photos/Thumbnail.js';
+import { PhotoPair } from '../photos/PhotoPair.js';
 import { FoundDocument } from './FoundDocument.js';
 import { Likeness } from './Likeness.js';
 import { Verification } from './Verification.js';
@@ -27,13 +27,13 @@ export function Candidates({
           <li key={candidate.rank} className="candidate panel">
             <h3>{words('search.rank', { rank: candidate.rank })}</h3>
             {me.may('documents:read') && (
-              <div className="two-photos">
-                {probe !== undefined && <Thumbnail path={probe} alt={words('photos.alt.probe')} />}
-                <Thumbnail
-                  path={`/v1/documents/${candidate.documentId}/photo`}
-                  alt={words('photos.alt.candidate', { number: candidate.documentNumber })}
-                />
-              </div>
+              <PhotoPair
+                first={probe === undefined ? undefined : { path: probe, alt: words('photos.alt.probe') }}
+                second={{
+                  path: `/v1/documents/${candidate.documentId}/photo`,
+                  alt: words('photos.alt.candidate', { number: candidate.documentNumber }),
+                }}
+              />
             )}
             <FoundDocument found={candidate} />
             <Likeness scored={candidate} />

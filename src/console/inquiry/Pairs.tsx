@@ -1,6 +1,7 @@
-import type { Pair, Search } from '../api/types.js';
+import type { Found, Pair, Search } from '../api/types.js';
 import { useMe, useWords } from '../app/context.js';
-import { Thumbnail } from '../photos/Thumbnail.js';
+import type { Words } from '../messages/language.js';
+import { PhotoPair } from '../photos/PhotoPair.js';
 import { FoundDocument } from './FoundDocument.js';
 import { Likeness } from './Likeness.js';
 import { Verification } from './Verification.js';
@@ -27,18 +28,12 @@ export function Pairs({
           return (
             <li key={rank} className="candidate panel">
               <h3>{words('search.pair', { rank })}</h3>
+              {me.may('documents:read') && (
+                <PhotoPair first={photoOf(pair.a, words)} second={photoOf(pair.b, words)} />
+              )}
               <div className="two-identities">
-                {[pair.a, pair.b].map((found) => (
-                  <div key={found.documentId}>
-                    {me.may('documents:read') && (
-                      <Thumbnail
-                        path={`/v1/documents/${found.documentId}/photo`}
-                        alt={words('photos.alt.candidate', { number: found.documentNumber })}
-                      />
-                    )}
-                    <FoundDocument found={found} />
-                  </div>
-                ))}
+                <FoundDocument found={pair.a} />
+                <FoundDocument found={pair.b} />
               </div>
               <Likeness scored={pair} />
               <Verification
@@ -53,3 +48,8 @@ export function Pairs({
     </section>
   );
 }
+
+const photoOf = ({ documentId, documentNumber }: Found, words: Words) => ({
+  path: `/v1/documents/${documentId}/photo`,
+  alt: words('photos.alt.candidate', { number: documentNumber }),
+});

@@ -186,6 +186,7 @@ export const de: Messages = {
   'photos.zoomIn': 'Vergrößern',
   'photos.zoomOut': 'Verkleinern',
   'photos.reset': 'Ganzes Foto',
+  'photos.enlarge': 'Beide Fotos vergrößern',
   'photos.align': 'Augen ausrichten',
   'photos.landmarks': 'Messpunkte',
   'photos.split': 'Wo die Fotos sich treffen',

@@ -183,6 +183,7 @@ export const en = {
   'photos.zoomIn': 'Zoom in',
   'photos.zoomOut': 'Zoom out',
   'photos.reset': 'Whole photo',
+  'photos.enlarge': 'Enlarge both photos',
   'photos.align': 'Align the eyes',
   'photos.landmarks': 'Landmarks',
   'photos.split': 'Where the photos meet',

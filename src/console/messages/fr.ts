@@ -186,6 +186,7 @@ export const fr: Messages = {
   'photos.zoomIn': 'Agrandir',
   'photos.zoomOut': 'Réduire',
   'photos.reset': 'Photo entière',
+  'photos.enlarge': 'Agrandir les deux photos',
   'photos.align': 'Aligner les yeux',
   'photos.landmarks': 'Repères',
   'photos.split': 'Où les photos se rejoignent',

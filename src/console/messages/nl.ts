@@ -186,6 +186,7 @@ export const nl: Messages = {
   'photos.zoomIn': 'Vergroten',
   'photos.zoomOut': 'Verkleinen',
   'photos.reset': 'Hele foto',
+  'photos.enlarge': 'Beide foto’s vergroten',
   'photos.align': 'Ogen gelijk leggen',
   'photos.landmarks': 'Meetpunten',
   'photos.split': 'Waar de foto’s elkaar raken',

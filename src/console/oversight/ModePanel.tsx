@@ -22,11 +22,15 @@ export function ModePanel() {
       <h2>{words('oversight.mode')}</h2>
       <Loaded got={mode}>
         {(state) => (
-          <p>
-            <Tag tone={tones[state.mode]}>{words(`mode.${state.mode}`)}</Tag>{' '}
-            {state.since !== undefined && words('oversight.modeSince', { at: words.moment(state.since) })}{' '}
-            {state.endsAt !== undefined && words('mode.until', { until: words.moment(state.endsAt) })}{' '}
-            {state.reason}
+          <p className="mode-state">
+            <Tag tone={tones[state.mode]}>{words(`mode.${state.mode}`)}</Tag>
+            {state.since !== undefined && (
+              <span>{words('oversight.modeSince', { at: words.moment(state.since) })}</span>
+            )}
+            {state.endsAt !== undefined && (
+              <span>{words('mode.until', { until: words.moment(state.endsAt) })}</span>
+            )}
+            {state.reason !== undefined && <span>{state.reason}</span>}
           </p>
         )}
       </Loaded>

@@ -4,10 +4,12 @@ import { useWords } from '../app/context.js';
 /** A modal dialog of the platform: focus stays in it and comes back after it. Without `onClose` it cannot be left. */
 export function Dialog({
   title,
+  wide = false,
   onClose,
   children,
 }: {
   readonly title: string;
+  readonly wide?: boolean;
   readonly onClose?: () => void;
   readonly children: ReactNode;
 }) {
@@ -22,6 +24,7 @@ export function Dialog({
   return (
     <dialog
       ref={dialog}
+      className={wide ? 'wide' : undefined}
       aria-labelledby={heading}
       onCancel={(event) => {
         event.preventDefault();
