@@ -160,6 +160,16 @@ export const variables = {
   FACEMATCH_REVIEW_FROM_TRY: variable(whole(2, 100), 'try for one application from which a person looks', {
     fallback: '5',
   }),
+  FACEMATCH_REVIEW_SECOND_SHARE: variable(
+    z.coerce.number().min(0).max(1),
+    'share of reviews drawn for a second, blind verdict; "different person" always gets one',
+    { fallback: '0.1' },
+  ),
+  FACEMATCH_REVIEW_CLAIM_MINUTES: variable(
+    whole(1, 1440),
+    'minutes after which a review that somebody took goes back to the queue undecided',
+    { fallback: '60' },
+  ),
   FACEMATCH_TRANSFER_LAG_DAYS: variable(
     whole(0, 3650),
     'days after issue by which a document has reached the store (production keeps them three months)',
@@ -257,6 +267,7 @@ export interface Config {
     readonly reviewFromTry: number;
     readonly transferLagDays: number;
   };
+  readonly review: { readonly secondShare: number; readonly claimMinutes: number };
   readonly search: SearchSettings;
   readonly token: {
     /** Undefined in production where it was not set: the service then refuses to start. */
@@ -363,6 +374,10 @@ function shape(set: { [N in keyof Settings]: NonNullable<Settings[N]> }, maybe: 
       lowerScoreRate: set.FACEMATCH_LOWER_SCORE_RATE,
       reviewFromTry: set.FACEMATCH_REVIEW_FROM_TRY,
       transferLagDays: set.FACEMATCH_TRANSFER_LAG_DAYS,
+    },
+    review: {
+      secondShare: set.FACEMATCH_REVIEW_SECOND_SHARE,
+      claimMinutes: set.FACEMATCH_REVIEW_CLAIM_MINUTES,
     },
     search: {
       enabled: set.FACEMATCH_SEARCH === 'on',

@@ -46,6 +46,9 @@ export const errorCodes = [
   // inquiries
   'inquiry-refused',
   'inquiry-closed',
+  'review-claimed',
+  'review-not-yours',
+  'review-closed',
   // searches
   'search-disabled',
   'search-closed',

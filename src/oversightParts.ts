@@ -11,8 +11,10 @@ import { developmentKeys } from './developmentKeys.js';
 import { FacematchError, isFacematchError } from './errors.js';
 import type { FaceReader } from './face/types.js';
 import type { OversightServices } from './http/services.js';
+import { createComparisonQuery } from './inquiry/comparisonQuery.js';
 import { createInquiries } from './inquiry/inquiries.js';
 import { createPhotos } from './inquiry/photos.js';
+import { createReviews } from './inquiry/reviews.js';
 import { createSearchRunner } from './inquiry/search/runner.js';
 import { createSearches } from './inquiry/search/searches.js';
 import { createAnonymousRefusals } from './oversight/anonymousRefusals.js';
@@ -90,6 +92,8 @@ export function createOversight(parts: {
     lookups: createLookups(store, holds),
     holds,
     inquiries: createInquiries({ store, clock, searchesOf: searches.ofInquiry }),
+    queryComparisons: createComparisonQuery(store),
+    reviews: createReviews({ store, clock, policy: config.review, random: Math.random }),
     rights: createRights({ store, clock }),
     rectify: createRectify({
       store,

@@ -5,11 +5,12 @@ import { Registry } from 'prom-client';
 import type { Clock } from './clock.js';
 import { loadCalibration } from './comparison/calibration.js';
 import { createComparisons } from './comparison/comparison.js';
+import { indexComparisons } from './comparison/indexing.js';
 import { createPolicy } from './comparison/policy.js';
 import { createQualityCheck } from './comparison/qualityCheck.js';
 import { type Config, packageRoot } from './config.js';
 import { openConfiguredStore } from './configuredStore.js';
-import { FacematchError } from './errors.js';
+import { FacematchError, isFacematchError } from './errors.js';
 import { createFacePool, type FacePool } from './face/pool/face-pool.js';
 import type { AuthOptions } from './http/auth.js';
 import { openTokenKey } from './http/devToken.js';
@@ -67,6 +68,8 @@ export async function startService(
     const oversight = createOversight({ config, store, faces, calibration, policy, clock, logger });
     opened.unshift(() => oversight.close());
     await oversight.start();
+    const indexing = startIndexing(store, logger);
+    opened.unshift(() => indexing.stop());
     const version = packageVersion();
     const retention = createRetentionInService({ config, store, clock, logger, registry, version });
     opened.unshift(() => retention.close());
@@ -110,6 +113,23 @@ export async function startService(
     for (const close of opened) await close();
     throw error;
   }
+}
+
+/** Beside the service: a start does not wait for what an earlier version left to do. */
+function startIndexing(store: Store, logger: Logger): { stop(): Promise<void> } {
+  const stopping = new AbortController();
+  const atWork = indexComparisons(store, stopping.signal).catch((error: unknown) =>
+    logger.error({
+      event: 'comparisons-not-indexed',
+      problem: isFacematchError(error) ? error.code : 'internal',
+    }),
+  );
+  return {
+    async stop() {
+      stopping.abort();
+      await atWork;
+    },
+  };
 }
 
 async function readiness(store: Store, faces: FacePool) {

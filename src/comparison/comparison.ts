@@ -11,7 +11,8 @@ import {
   parseApplication,
   requireRecent,
 } from '../records/application.js';
-import { retentionOfComparison } from '../records/retention.js';
+import { normaliseDocumentNumber } from '../records/documentNumber.js';
+import { retentionOfComparison, retentionOfReview } from '../records/retention.js';
 import { settleAll } from '../settleAll.js';
 import { isReferenceGone } from '../store/failures.js';
 import type { Store } from '../store/store.js';
@@ -81,7 +82,8 @@ export function createComparisons(parts: ComparisonParts): Comparisons {
       ({ at, detail }) => ({ at, ...(detail as object) }) as Reevaluation,
     );
     const mode = comparison.mode === 'trial' ? 'trial' : 'active';
-    return { record: comparison.detail as ComparisonRecord, state: { mode, reevaluations } };
+    const review = (await store.reviewQueue.ofComparisons([id])).get(id);
+    return { record: comparison.detail as ComparisonRecord, state: { mode, reevaluations, review } };
   };
 
   const noteRead = ({ record }: Kept, caller: Caller, outcome: 'done' | 'repeated') =>
@@ -157,6 +159,11 @@ export function createComparisons(parts: ComparisonParts): Comparisons {
           outcome: record.outcome,
           references: references.references.map(({ document }) => document.id),
           subjectKeys: references.subjectKeys,
+          numberKeys: numberKeysOf(store, application, record),
+          reasons: record.reasons,
+          score: record.evidence.fused?.score,
+          strength: record.evidence.fused?.strength,
+          reviewRetentionEnds: retentionOfReview(record.comparedAt, retention.comparison),
           group: {
             ageBand: ageBandOf(application.birthDate, application.receivedAt),
             sex: references.references[0]?.sex ?? 'unknown',
@@ -179,7 +186,7 @@ export function createComparisons(parts: ComparisonParts): Comparisons {
       };
 
       // One at a time for each application: tries sent at once must not all see the same count.
-      const { id, created, mode, record } = await queue.run(keyText(applicationKey), async () => {
+      const { id, created, mode, reviewId, record } = await queue.run(keyText(applicationKey), async () => {
         try {
           return await decideAndRecord(found);
         } catch (error) {
@@ -191,7 +198,7 @@ export function createComparisons(parts: ComparisonParts): Comparisons {
       });
       // The same request may have been answered meanwhile: then its answer is the one that counts.
       return created
-        ? { answer: answer({ record, state: stateOf(mode) }, caller), created }
+        ? { answer: answer({ record, state: stateOf(mode, reviewId) }, caller), created }
         : repeated(id, caller);
     },
 
@@ -203,9 +210,10 @@ export function createComparisons(parts: ComparisonParts): Comparisons {
   };
 }
 
-const stateOf = (mode: string): RecordState => ({
+const stateOf = (mode: string, reviewId: string | undefined): RecordState => ({
   mode: mode === 'trial' ? 'trial' : 'active',
   reevaluations: [],
+  review: reviewId === undefined ? undefined : { id: reviewId, status: 'waiting', verdict: undefined },
 });
 
 function claimOf(store: Store, request: ComparisonRequest, application: Application) {
@@ -215,6 +223,16 @@ function claimOf(store: Store, request: ComparisonRequest, application: Applicat
     key: store.lookup.idempotency(request.caller.client, request.idempotencyKey),
     fingerprint: store.lookup.fingerprint(content, request.photo.bytes),
   };
+}
+
+/** Of the documents claimed, and of those it was compared with. */
+function numberKeysOf(
+  store: Store,
+  { claimedDocuments }: Pick<Application, 'claimedDocuments'>,
+  { evidence }: Pick<ComparisonRecord, 'evidence'>,
+): Uint8Array[] {
+  const numbers = [...claimedDocuments, ...evidence.references.map(({ documentNumber }) => documentNumber)];
+  return [...new Set(numbers.map(normaliseDocumentNumber))].map(store.lookup.documentNumber);
 }
 
 const keyText = (key: Uint8Array): string => Buffer.from(key).toString('base64');

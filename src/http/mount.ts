@@ -21,6 +21,7 @@ import {
   type ReadRoute,
   type Reply,
   type Route,
+  scopesOf,
 } from './route.js';
 
 export interface MountOptions {
@@ -98,7 +99,8 @@ async function authorise(
   const holder = { ...(await authenticate(request.get('authorization'))), language: negotiate(request) };
   const state = stateOf(response);
   state.caller = holder;
-  if (route.scope !== anyToken && !holder.scopes.has(route.scope)) {
+  const allowed = scopesOf(route);
+  if (route.scope !== anyToken && !allowed.some((scope) => holder.scopes.has(scope))) {
     throw new FacematchError('forbidden', 'The token lacks the scope of this route.', { scope: route.scope });
   }
   const inquiry = inquiryOf(request);

@@ -6,7 +6,7 @@ import { scopes } from '../oversight/scopes.js';
 import type { FormShape } from './multipart.js';
 import type { ItemShape } from './multipartStream.js';
 import { problemSchema, statusOf } from './problems.js';
-import { anyToken, type ResponseSpec, type Route } from './route.js';
+import { type ResponseSpec, type Route, scopesOf } from './route.js';
 
 type Json = Record<string, unknown>;
 
@@ -84,11 +84,17 @@ function operationOf(route: Route): Json {
     ...(route.description !== undefined && { description: route.description }),
     parameters,
     ...(route.scope !== undefined && {
-      security: [{ token: route.scope === anyToken ? [] : [route.scope] }],
+      security: securityOf(route),
     }),
     ...requestBodyOf(route),
     responses: { ...responsesOf(route), ...problemResponsesOf(route) },
   };
+}
+
+/** Alternatives: any one of them opens the route. */
+function securityOf(route: Route): Json[] {
+  const scopes = scopesOf(route);
+  return scopes.length === 0 ? [{ token: [] }] : scopes.map((scope) => ({ token: [scope] }));
 }
 
 function queryParametersOf({ query }: Route): Json[] {

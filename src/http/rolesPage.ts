@@ -1,6 +1,6 @@
 import { roleNames, roleOf } from '../oversight/roles.js';
 import { type Scope, scopes } from '../oversight/scopes.js';
-import { anyToken, type Route } from './route.js';
+import { anyToken, type Route, scopesOf } from './route.js';
 
 const needs = {
   office: 'the claim `office`: it sees the applications of that office only',
@@ -11,7 +11,7 @@ const needs = {
 
 /** `docs/roles.md`: what every role may do, from the declarations that decide it. */
 export function rolesPage(routes: readonly Route[]): string {
-  const byScope = (scope: Scope) => routes.filter((route) => route.scope === scope).map(nameOf);
+  const byScope = (scope: Scope) => routes.filter((route) => scopesOf(route).includes(scope)).map(nameOf);
   const lines = [
     '# Roles, scopes and routes',
     '',

@@ -58,9 +58,19 @@ interface Bodiless {
   readonly items?: undefined;
 }
 
+/** The scopes of which any opens a route; none where it is open to anybody, or to any token. */
+export function scopesOf({
+  scope,
+  orScope,
+}: Pick<Route, 'scope'> & { orScope?: Scope | undefined }): readonly Scope[] {
+  if (scope === undefined || scope === anyToken) return [];
+  return orScope === undefined ? [scope] : [scope, orScope];
+}
+
 /** Anybody may call it. */
 export interface OpenRoute extends Declaration, Bodiless {
   readonly scope?: undefined;
+  readonly orScope?: undefined;
   handler(context: Context): Promise<Reply> | Reply;
 }
 
@@ -69,6 +79,8 @@ export const anyToken = 'any-token';
 
 interface Protected extends Declaration {
   readonly scope: Scope | typeof anyToken;
+  /** Another scope that opens it too. */
+  readonly orScope?: Scope;
   /** Its use case itself sees to the inquiry: a role that acts within one only need not name it in the header. */
   readonly ownInquiry?: true;
 }

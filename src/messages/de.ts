@@ -88,9 +88,9 @@ export const de: Catalogue = {
   'problem.suspended.title': 'Vergleiche und Suchen sind ausgesetzt',
   'problem.suspended.detail':
     'Die Behörde hat Vergleiche und Suchen ausgesetzt. Aufnahme, Aufbewahrung und die Rechte der Inhaber gelten weiter. Grund und Ende stehen unter „suspension“.',
-  'problem.second-person-required.title': 'Eine zweite Person muss dies genehmigen',
+  'problem.second-person-required.title': 'Das muss eine zweite Person tun',
   'problem.second-person-required.detail':
-    'Niemand darf genehmigen, was er selbst beantragt hat. Wenden Sie sich an eine andere befugte Person.',
+    'Niemand genehmigt, was er selbst beantragt hat, oder beurteilt zweimal, was zwei Personen beurteilen müssen. Wenden Sie sich an eine andere befugte Person.',
   'problem.person-required.title': 'Die Anfrage sagt nicht, wer Sie sind',
   'problem.person-required.detail':
     'Dafür ist ein Token nötig, das die Person hinter der Anfrage nennt. Melden Sie sich mit Ihrem eigenen Konto an.',
@@ -103,6 +103,14 @@ export const de: Catalogue = {
   'problem.inquiry-closed.title': 'Diese Untersuchung ist abgeschlossen',
   'problem.inquiry-closed.detail':
     'Die Untersuchung wurde abgeschlossen oder ihr Ende ist erreicht. Eröffnen Sie eine neue, wenn sie noch nötig ist.',
+  'problem.review-claimed.title': 'Jemand anders hat diese Prüfung',
+  'problem.review-claimed.detail':
+    'Nehmen Sie eine andere. Sie kommt in die Warteschlange zurück, wenn sie freigegeben wird oder die Zeit dafür um ist.',
+  'problem.review-not-yours.title': 'Diese Prüfung ist nicht bei Ihnen',
+  'problem.review-not-yours.detail':
+    'Übernehmen Sie sie zuerst. Hatten Sie sie schon, ist die Zeit dafür um und sie ist wieder in der Warteschlange.',
+  'problem.review-closed.title': 'Diese Prüfung ist abgeschlossen',
+  'problem.review-closed.detail': 'Das Urteil wurde gefällt. Laden Sie sie neu, um das Ergebnis zu sehen.',
   'problem.no-face-reference.title': 'Das Referenzfoto zeigt kein brauchbares Gesicht',
   'problem.no-face-reference.detail':
     'In einem Referenzfoto wurde kein Gesicht gefunden. Vergleichen Sie die Fotos mit dem Auge.',

@@ -84,9 +84,9 @@ export const en: Catalogue = {
   'problem.suspended.title': 'Comparisons and searches are suspended',
   'problem.suspended.detail':
     'The authority has suspended comparisons and searches. Intake, retention and the rights of holders go on. The reason and the end are given under "suspension".',
-  'problem.second-person-required.title': 'A second person has to approve this',
+  'problem.second-person-required.title': 'A second person has to do this',
   'problem.second-person-required.detail':
-    'Nobody may approve what they asked for themselves. Ask another authorised person.',
+    'Nobody approves what they asked for, or judges twice what two people have to judge. Ask another authorised person.',
   'problem.person-required.title': 'The request does not say who you are',
   'problem.person-required.detail':
     'This needs a token that names the person behind the request. Sign in with your own account.',
@@ -99,6 +99,14 @@ export const en: Catalogue = {
   'problem.inquiry-closed.title': 'This inquiry is closed',
   'problem.inquiry-closed.detail':
     'The inquiry was closed or its end has come. Open a new one if it is still needed.',
+  'problem.review-claimed.title': 'Somebody else has this review',
+  'problem.review-claimed.detail':
+    'Take another one. It comes back to the queue when it is released, or when the time to decide it is over.',
+  'problem.review-not-yours.title': 'This review is not with you',
+  'problem.review-not-yours.detail':
+    'Take it first. If you had it, the time to decide it is over and it went back to the queue.',
+  'problem.review-closed.title': 'This review is done',
+  'problem.review-closed.detail': 'Its verdict was given. Load it again to see what it came to.',
   'problem.no-face-reference.title': 'The reference photo shows no usable face',
   'problem.no-face-reference.detail':
     'No face could be found in a reference photo. Compare the photos by eye.',

@@ -85,9 +85,9 @@ export const fr: Catalogue = {
   'problem.suspended.title': 'Les comparaisons et les recherches sont suspendues',
   'problem.suspended.detail':
     'L’autorité a suspendu les comparaisons et les recherches. La réception, la conservation et les droits des titulaires continuent. Le motif et la fin sont donnés sous « suspension ».',
-  'problem.second-person-required.title': 'Une deuxième personne doit approuver ceci',
+  'problem.second-person-required.title': 'Une deuxième personne doit le faire',
   'problem.second-person-required.detail':
-    'Nul ne peut approuver ce qu’il a lui-même demandé. Adressez-vous à une autre personne autorisée.',
+    'Personne n’approuve ce qu’il a demandé, ni ne juge deux fois ce que deux personnes doivent juger. Demandez à une autre personne habilitée.',
   'problem.person-required.title': 'La demande ne dit pas qui vous êtes',
   'problem.person-required.detail':
     'Il faut un jeton qui nomme la personne à l’origine de la demande. Connectez-vous avec votre propre compte.',
@@ -100,6 +100,14 @@ export const fr: Catalogue = {
   'problem.inquiry-closed.title': 'Cette enquête est close',
   'problem.inquiry-closed.detail':
     'L’enquête a été close ou son terme est atteint. Ouvrez-en une nouvelle si elle est encore nécessaire.',
+  'problem.review-claimed.title': 'Quelqu’un d’autre a cet examen',
+  'problem.review-claimed.detail':
+    'Prenez-en un autre. Il revient dans la file lorsqu’il est libéré ou que le délai pour le décider est écoulé.',
+  'problem.review-not-yours.title': 'Cet examen n’est pas chez vous',
+  'problem.review-not-yours.detail':
+    'Prenez-le d’abord. Si vous l’aviez, le délai pour le décider est écoulé et il est revenu dans la file.',
+  'problem.review-closed.title': 'Cet examen est terminé',
+  'problem.review-closed.detail': 'Son avis a été rendu. Rechargez-le pour en voir le résultat.',
   'problem.no-face-reference.title': 'La photo de référence ne montre pas de visage utilisable',
   'problem.no-face-reference.detail':
     "Aucun visage n'a été trouvé dans une photo de référence. Comparez les photos à l'œil.",

@@ -86,9 +86,9 @@ export const nl: Catalogue = {
   'problem.suspended.title': 'Vergelijkingen en opzoekingen zijn opgeschort',
   'problem.suspended.detail':
     'De overheid heeft vergelijkingen en opzoekingen opgeschort. Inname, bewaring en de rechten van houders gaan door. De reden en het einde staan onder „suspension”.',
-  'problem.second-person-required.title': 'Een tweede persoon moet dit goedkeuren',
+  'problem.second-person-required.title': 'Een tweede persoon moet dit doen',
   'problem.second-person-required.detail':
-    'Niemand mag goedkeuren wat hij zelf heeft gevraagd. Vraag het aan een andere bevoegde persoon.',
+    'Niemand keurt goed wat hij zelf vroeg, of beoordeelt twee keer wat twee mensen moeten beoordelen. Vraag het een andere bevoegde persoon.',
   'problem.person-required.title': 'Het verzoek zegt niet wie u bent',
   'problem.person-required.detail':
     'Hiervoor is een token nodig dat de persoon achter het verzoek noemt. Meld u aan met uw eigen account.',
@@ -101,6 +101,14 @@ export const nl: Catalogue = {
   'problem.inquiry-closed.title': 'Dit onderzoek is gesloten',
   'problem.inquiry-closed.detail':
     'Het onderzoek is gesloten of het einde is bereikt. Open een nieuw als het nog nodig is.',
+  'problem.review-claimed.title': 'Iemand anders heeft dit onderzoek van foto’s',
+  'problem.review-claimed.detail':
+    'Neem een ander. Het komt terug in de wachtrij als het wordt vrijgegeven of als de tijd om te beslissen om is.',
+  'problem.review-not-yours.title': 'Dit onderzoek van foto’s is niet bij u',
+  'problem.review-not-yours.detail':
+    'Neem het eerst. Als u het had, is de tijd om te beslissen om en ging het terug naar de wachtrij.',
+  'problem.review-closed.title': 'Dit onderzoek van foto’s is klaar',
+  'problem.review-closed.detail': 'Het oordeel is gegeven. Laad het opnieuw om te zien wat het werd.',
   'problem.no-face-reference.title': 'De referentiefoto toont geen bruikbaar gezicht',
   'problem.no-face-reference.detail':
     "In een referentiefoto is geen gezicht gevonden. Vergelijk de foto's met het oog.",

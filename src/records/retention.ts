@@ -16,9 +16,12 @@ export interface RetentionRules {
   readonly comparison: RetentionRule;
   /** The applicant's photo, from the day of its comparison. */
   readonly probe: RetentionRule;
-  /** The verdict of a person on a comparison; it hangs on the comparison's key, and nothing else applies this rule. */
+  /** What the review of a comparison came to, from its opening; never longer than the comparison. */
   readonly review: RetentionRule;
-  /** Reasons people write in their own words (holds, corrections, changes of mode), from the end of what they explain. */
+  /**
+   * Reasons people write in their own words (holds, corrections, changes of mode, verdicts with who gave them), from the
+   * end of what they explain.
+   */
   readonly reason: RetentionRule;
   /** An inquiry with its members and reasons, from the day it was opened. */
   readonly inquiry: RetentionRule;
@@ -71,7 +74,7 @@ export const statutoryRetention: RetentionRules = {
   review: {
     period: { years: 20 },
     basis:
-      'Belgian law of 10 February 2015 on passport data: a verdict is data of the processing against fraud; it goes with its comparison, and this period comes into force with verdicts kept apart from one',
+      'Belgian law of 10 February 2015 on passport data: a verdict is data of the processing against fraud, kept as its comparison is; who gave it and why goes before, by the rule for reasons',
   },
   reason: {
     period: { years: 5 },
@@ -152,6 +155,21 @@ export function retentionOfComparison(
 ): { readonly comparison: string; readonly probe: string } {
   const created = createdAt.toISOString().slice(0, 10);
   return { comparison: plus(created, rules.comparison.period), probe: plus(created, rules.probe.period) };
+}
+
+/**
+ * The day on which a review is to be destroyed.
+ *
+ * @param openedAt ISO 8601 date-time.
+ * @param comparisonEnds the day its comparison is destroyed, and everything about it.
+ */
+export function retentionOfReview(
+  openedAt: string,
+  comparisonEnds: string,
+  rules: RetentionRules = statutoryRetention,
+): string {
+  const ends = plus(openedAt.slice(0, 10), rules.review.period);
+  return ends < comparisonEnds ? ends : comparisonEnds;
 }
 
 /** @param from `YYYY-MM-DD` */

@@ -2,25 +2,48 @@ import { sql, type Transaction } from 'kysely';
 import type { NewComparison } from './comparisons.js';
 import type { Schema } from './schema.js';
 
+/** Lets a comparison be found by the identifiers it was made under and by its reasons, newest first. */
+export async function findableBy(
+  trx: Transaction<Schema>,
+  {
+    id,
+    createdAt,
+    subjectKeys = [],
+    numberKeys = [],
+    reasons = [],
+  }: Pick<NewComparison, 'id' | 'createdAt' | 'subjectKeys' | 'numberKeys' | 'reasons'>,
+): Promise<void> {
+  const keys = [...subjectKeys, ...numberKeys];
+  if (keys.length > 0) {
+    await trx
+      .insertInto('comparison_subjects')
+      .values(keys.map((subject_key) => ({ subject_key, comparison_id: id, created_at: createdAt })))
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+  }
+  if (reasons.length > 0) {
+    await trx
+      .insertInto('comparison_reasons')
+      .values(reasons.map((reason) => ({ reason, created_at: createdAt, comparison_id: id })))
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+  }
+}
+
 /** Ties a new comparison to its references and the identifiers it was made under, and counts it by group. */
 export async function linkComparison(
   trx: Transaction<Schema>,
-  { id, references = [], subjectKeys = [], group, outcome, createdAt }: NewComparison,
+  comparison: NewComparison,
   mode: string,
 ): Promise<void> {
+  const { id, references = [], group, outcome, createdAt } = comparison;
   if (references.length > 0) {
     await trx
       .insertInto('comparison_references')
       .values(references.map((document_id, position) => ({ comparison_id: id, position, document_id })))
       .execute();
   }
-  if (subjectKeys.length > 0) {
-    await trx
-      .insertInto('comparison_subjects')
-      .values(subjectKeys.map((subject_key) => ({ subject_key, comparison_id: id })))
-      .onConflict((conflict) => conflict.doNothing())
-      .execute();
-  }
+  await findableBy(trx, comparison);
   const { ageBand = 'unknown', sex = 'unknown' } = group ?? {};
   await trx
     .insertInto('comparison_counts')

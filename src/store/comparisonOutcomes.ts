@@ -3,6 +3,7 @@ import type { Kysely, Transaction } from 'kysely';
 import { FacematchError } from '../errors.js';
 import type { AuditEntry, AuditTrail } from './audit.js';
 import type { RecordDatabase } from './database.js';
+import type { NewReview } from './reviewRows.js';
 import type { Schema } from './schema.js';
 import { jsonBytes, jsonValue, type Vault } from './vault.js';
 
@@ -14,6 +15,8 @@ export interface NewReevaluation {
   readonly outcome: string | undefined;
   /** JSON-able; encrypted. */
   readonly detail: unknown;
+  /** What it means for the review: one is opened where none is open, or one that nobody took is withdrawn. */
+  readonly review?: 'withdraw' | { readonly open: NewReview } | undefined;
 }
 
 export interface StoredReevaluation {

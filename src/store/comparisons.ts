@@ -6,6 +6,7 @@ import type { IdempotencyClaim, IdempotencyKeys } from './idempotency.js';
 import { rememberGeneration } from './identity.js';
 import { effectiveModeIn, modeAt } from './modes.js';
 import { prepared } from './prepared.js';
+import { prepareReview } from './reviewRows.js';
 import { jsonBytes, jsonValue, type Vault, vectorBytes, vectorOf } from './vault.js';
 
 export interface NewComparison {
@@ -18,6 +19,15 @@ export interface NewComparison {
   readonly references?: readonly string[] | undefined;
   /** Keyed hashes of the identifiers given, so that the person they name finds it again. */
   readonly subjectKeys?: readonly Uint8Array[] | undefined;
+  /** Keyed hashes of the document numbers given and compared with, to find it by. */
+  readonly numberKeys?: readonly Uint8Array[] | undefined;
+  readonly reasons?: readonly string[] | undefined;
+  /** What its threshold was held against: cosine, higher is more alike; none where nothing was compared. */
+  readonly score?: number | undefined;
+  /** -log10 of the score's false match rate. */
+  readonly strength?: number | undefined;
+  /** `YYYY-MM-DD`, of the review that a comparison in *review* begins with; the comparison's own unless given. */
+  readonly reviewRetentionEnds?: string | undefined;
   /** What the figures by group count it under; names nobody. */
   readonly group?: { readonly ageBand: string; readonly sex: string } | undefined;
   /** ISO 8601 date-time. */
@@ -40,6 +50,14 @@ export interface NewProbe {
   readonly embedding?: Float32Array | undefined;
   /** `YYYY-MM-DD` */
   readonly retentionEnds: string;
+}
+
+export interface CreatedComparison {
+  readonly id: string;
+  readonly created: boolean;
+  readonly mode: string;
+  /** Of the review it began with. */
+  readonly reviewId: string | undefined;
 }
 
 export interface StoredComparison {
@@ -79,23 +97,32 @@ export class Comparisons {
   }
 
   /**
-   * Stores a comparison with its probe, audit entry and idempotency key, or nothing. When the same request was
+   * Stores a comparison with its probe, its review where it asks for one, audit entry and idempotency key, or nothing. When the same request was
    * stored meanwhile, its id comes back and nothing changes.
    *
    * The mode is the one in effect at the commit, whatever it was when the comparison began.
    *
    * @throws FacematchError `suspended`, `idempotency-mismatch`, `storage-full`, `store-unavailable`.
    */
-  async create(comparison: NewComparison): Promise<{ id: string; created: boolean; mode: string }> {
+  async create(comparison: NewComparison): Promise<CreatedComparison> {
     const { database, vault, trail, idempotency } = this.#parts;
     const { id, probe, idempotency: claim } = comparison;
     const key = await vault.reserve(comparison.retentionEnds);
     const detail = vault.seal(key, id, 'comparison.detail', jsonBytes(comparison.detail));
     const probeRow = probe && (await this.#sealProbe(id, probe));
+    const openReview =
+      comparison.outcome === 'review'
+        ? await prepareReview(vault, {
+            comparisonId: id,
+            office: comparison.office,
+            openedAt: comparison.createdAt,
+            retentionEnds: comparison.reviewRetentionEnds ?? comparison.retentionEnds,
+          })
+        : undefined;
     return database.write(async (trx) => {
       const earlier = claim && (await idempotency.findIn(trx, 'comparison', claim));
       const mode = modeAt(await effectiveModeIn(trx), comparison.createdAt);
-      if (earlier !== undefined) return { id: earlier, created: false, mode };
+      if (earlier !== undefined) return { id: earlier, created: false, mode, reviewId: undefined };
       if (mode === 'suspended') throw new FacematchError('suspended', 'Comparisons are suspended.');
       await trx
         .insertInto('comparisons')
@@ -111,17 +138,22 @@ export class Comparisons {
           key_id: key.id,
           retention_ends: comparison.retentionEnds,
           mode,
+          score: comparison.score ?? null,
+          strength: comparison.strength ?? null,
+          verdict: null,
+          queryable: 1,
           detail,
         })
         .execute();
       await linkComparison(trx, comparison, mode);
+      const reviewId = await openReview?.(trx, mode);
       if (probeRow !== undefined) await trx.insertInto('probes').values(probeRow.values).execute();
       await rememberGeneration(trx, Math.max(key.generation, probeRow?.generation ?? 0));
       if (claim !== undefined) await idempotency.recordIn(trx, 'comparison', claim, id);
       // On trial the trail does not tell what nobody is to act on.
       const outcome = mode === 'trial' ? 'trial' : comparison.audit.outcome;
       await trail.appendIn(trx, { ...comparison.audit, outcome });
-      return { id, created: true, mode };
+      return { id, created: true, mode, reviewId };
     });
   }
 

@@ -133,6 +133,21 @@ export class Inquiries {
     });
   }
 
+  /** Whether a record is in an inquiry that nobody closed. */
+  concerns(record: { readonly kind: HeldKind; readonly id: string }): Promise<boolean> {
+    return this.#database.read(async (db) => {
+      const row = await db
+        .selectFrom('inquiry_records')
+        .innerJoin('inquiries', 'inquiries.id', 'inquiry_id')
+        .select('inquiry_id')
+        .where('kind', '=', record.kind)
+        .where('record_id', '=', record.id)
+        .where('closed_at', 'is', null)
+        .executeTakeFirst();
+      return row !== undefined;
+    });
+  }
+
   /** @throws FacematchError `not-found`, `inquiry-closed` */
   changeMembers(
     id: string,

@@ -15,6 +15,7 @@ import { rememberGeneration } from './identity.js';
 import { monthOf } from './month.js';
 import { embeddingField, embeddingState, type StoredEmbedding } from './newDocument.js';
 import { type Everything, everythingOf, holderAfter, replaceIdentityKeys } from './rectifiedDocument.js';
+import { hasOpenReview, prepareReview, withdrawReviewOf } from './reviewRows.js';
 import type { Schema } from './schema.js';
 import { jsonBytes, jsonValue, type Vault, vectorBytes } from './vault.js';
 
@@ -93,6 +94,7 @@ export class Rectifications {
         ? this.#vault.sealMore(before.row, id, field, plaintext)
         : this.#vault.seal(key, id, field, plaintext),
     );
+    const reviews = await this.#prepareReviews(change);
     const { marked, destroyOldKey } = await this.#database.write(async (trx) => {
       requireRevision(await rowIn(trx, id), change);
       await requireFree(trx, change);
@@ -123,6 +125,7 @@ export class Rectifications {
       await replaceIdentityKeys(trx, id, change.identityKeys);
       await sealed.write(trx);
       const marked = await this.#reevaluated(trx, change);
+      for (const settle of reviews) await settle(trx);
       if (key !== undefined) await rememberGeneration(trx, key.generation);
       await this.#trail.appendIn(trx, change.audit);
       const destroyOldKey = moves
@@ -132,6 +135,28 @@ export class Rectifications {
     });
     await destroyOldKey?.();
     return { revision: change.revision + 1, marked };
+  }
+
+  /** What the comparisons computed again mean for their reviews, to be done in the transaction. */
+  #prepareReviews({ reevaluations = [], at }: NewRectification) {
+    return Promise.all(
+      reevaluations.map(async ({ comparisonId, review }) => {
+        if (review === undefined) return async () => {};
+        if (review === 'withdraw') {
+          return (trx: Transaction<Schema>) => withdrawReviewOf(trx, comparisonId, at);
+        }
+        const open = await prepareReview(this.#vault, review.open);
+        return async (trx: Transaction<Schema>) => {
+          if (await hasOpenReview(trx, comparisonId)) return;
+          const { mode } = await trx
+            .selectFrom('comparisons')
+            .select('mode')
+            .where('id', '=', comparisonId)
+            .executeTakeFirstOrThrow();
+          await open(trx, mode);
+        };
+      }),
+    );
   }
 
   /** Keeps what was computed again, and marks what was compared while it was: ids of the comparisons marked. */

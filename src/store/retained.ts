@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Kysely, type RawBuilder, sql } from 'kysely';
+import type { HeldKind } from './holds.js';
 import type { Month } from './month.js';
 import type { RecordReader } from './recordReader.js';
 import type { Schema } from './schema.js';
@@ -7,8 +8,11 @@ import type { Schema } from './schema.js';
 /** The kinds of record that have a data key and an end of their own, by the table that holds them. */
 export const retained = {
   document: { table: 'documents', id: 'id' },
-  // Before its comparison, whose row takes the probe's row with it but not the probe's key.
+  // Before its comparison, whose row takes these rows with it but not their keys.
   probe: { table: 'probes', id: 'comparison_id' },
+  /** Who gave a verdict, and why; the verdict stays. */
+  'review-words': { table: 'review_words', id: 'id' },
+  review: { table: 'reviews', id: 'id' },
   comparison: { table: 'comparisons', id: 'id' },
   hold: { table: 'holds', id: 'id' },
   /** With its members, its history and what it says of its records; the records themselves are their own. */
@@ -29,12 +33,17 @@ export interface RetainedRecord {
   readonly keyId: string;
 }
 
-/** The kind of hold that keeps each kind; a probe is kept with its comparison. */
-const holdOf: Partial<Record<RetainedKind, 'document' | 'comparison'>> = {
-  document: 'document',
-  comparison: 'comparison',
-  probe: 'comparison',
+/** What keeps each kind under a hold, and the column that names it; what hangs on a comparison is kept with it. */
+const heldWith: Partial<Record<RetainedKind, { readonly kind: HeldKind; readonly id: string }>> = {
+  document: { kind: 'document', id: 'id' },
+  comparison: { kind: 'comparison', id: 'id' },
+  probe: { kind: 'comparison', id: 'comparison_id' },
+  'review-words': { kind: 'comparison', id: 'comparison_id' },
+  review: { kind: 'comparison', id: 'comparison_id' },
 };
+
+/** What hangs on a comparison under keys of its own: goes before it. */
+export const ofComparison = ['probe', 'review-words', 'review'] as const satisfies readonly RetainedKind[];
 
 /** The same text as in the index over it. */
 const month = sql<Month>`substr(retention_ends, 1, 7)`;
@@ -127,9 +136,9 @@ export async function countByMonth(reader: RecordReader, day: string): Promise<M
 
 /** A hold that was neither released nor reached its end. */
 function isHeld(kind: RetainedKind, day: string): RawBuilder<boolean> {
-  const holdKind = holdOf[kind];
-  if (holdKind === undefined) return sql<boolean>`(1 = 0)`;
-  const id = sql.ref(`${retained[kind].table}.${retained[kind].id}`);
-  return sql<boolean>`exists (select 1 from holds where holds.kind = ${holdKind} and holds.record_id = ${id}
+  const held = heldWith[kind];
+  if (held === undefined) return sql<boolean>`(1 = 0)`;
+  const id = sql.ref(`${retained[kind].table}.${held.id}`);
+  return sql<boolean>`exists (select 1 from holds where holds.kind = ${held.kind} and holds.record_id = ${id}
     and holds.released_at is null and holds.ends_on > ${day})`;
 }

@@ -3,7 +3,9 @@ import { FacematchError } from '../errors.js';
 import { AuditTrail } from './audit.js';
 import { AuditPeople } from './auditPeople.js';
 import { AuditQuery } from './auditQuery.js';
+import { ComparisonIndexing } from './comparisonIndexing.js';
 import { ComparisonOutcomes } from './comparisonOutcomes.js';
+import { ComparisonQuery } from './comparisonQuery.js';
 import { Comparisons } from './comparisons.js';
 import { type LookupKey, lookupKeyChain, masterKey, sameKey } from './crypto/keys.js';
 import { RecordDatabase } from './database.js';
@@ -23,6 +25,8 @@ import { type LookupKeys, lookupKeys } from './lookup.js';
 import { Modes } from './modes.js';
 import { Rectifications } from './rectifications.js';
 import { RetentionState } from './retentionState.js';
+import { ReviewQueue } from './reviewQueue.js';
+import { Reviews } from './reviews.js';
 import { Searches } from './searches.js';
 import { DocumentStatuses } from './statuses.js';
 import { UseFigures } from './useFigures.js';
@@ -94,6 +98,10 @@ export interface Store {
   readonly ledger: Ledger;
   readonly holds: Holds;
   readonly inquiries: Inquiries;
+  readonly comparisonQuery: ComparisonQuery;
+  readonly indexing: ComparisonIndexing;
+  readonly reviews: Reviews;
+  readonly reviewQueue: ReviewQueue;
   readonly destruction: Destruction;
   /** Records that went when the store was opened: destruction had begun, or the ledger knew of it. */
   readonly resumed: number;
@@ -182,6 +190,10 @@ function assemble(
     ledger,
     holds,
     inquiries: new Inquiries({ ...parts, holds }),
+    comparisonQuery: new ComparisonQuery(parts),
+    indexing: new ComparisonIndexing(parts),
+    reviews: new Reviews(parts),
+    reviewQueue: new ReviewQueue(parts),
     destruction,
     searches: new Searches(parts),
     retention: new RetentionState(parts),

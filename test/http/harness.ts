@@ -89,6 +89,8 @@ export class RecordingServices implements Services {
   readonly photos = untouched<Services['photos']>();
   readonly me = () => Promise.reject(new Error('not part of these tests'));
   readonly calibration = () => Promise.reject(new Error('not part of these tests'));
+  readonly reviews = untouched<Services['reviews']>();
+  readonly queryComparisons = () => Promise.reject(new Error('not part of these tests'));
   readonly reports = untouched<Services['reports']>();
   readonly operations = untouched<Services['operations']>();
   readonly checkQuality = () => Promise.reject(new Error('not part of these tests'));

@@ -5,6 +5,7 @@ import { after, before, test } from 'node:test';
 import Database from 'better-sqlite3';
 import { packageRoot } from '../../src/config.js';
 import { rolesPage } from '../../src/http/rolesPage.js';
+import { scopesOf } from '../../src/http/route.js';
 import { declaredRoutes } from '../../src/http/routes/declarations.js';
 import { roleNames, roleOf } from '../../src/oversight/roles.js';
 import { type Scope, scopes } from '../../src/oversight/scopes.js';
@@ -16,6 +17,8 @@ const claims = { office: 'gent', person: 'person-1' };
 const routes = declaredRoutes().flatMap((route) =>
   route.scope === undefined || route.scope === 'any-token' ? [] : [{ ...route, scope: route.scope }],
 );
+const opened = (route: (typeof routes)[number], allowed: readonly Scope[]) =>
+  scopesOf(route).some((scope) => allowed.includes(scope));
 /** What a refusal itself writes: the entry, its count, and who it was; and the daily run, which may begin meanwhile. */
 const ofTheTrail = new Set(['audit', 'audit_people', 'audit_periods', 'use_counts', 'retention_runs']);
 
@@ -49,7 +52,9 @@ function rows(): { records: Record<string, number>; audit: { action: string; out
       .filter((table) => !ofTheTrail.has(table))
       .map((table) => [table, db.prepare(`select count(*) from ${table}`).pluck().get() as number]);
     const audit = db
-      .prepare("select action, outcome from audit where action not like 'retention.%' order by seq")
+      .prepare(
+        "select action, outcome from audit where action not in ('retention.run', 'retention.destroy', 'retention.month') order by seq",
+      )
       .all();
     return { records: Object.fromEntries(counted), audit: audit as { action: string; outcome: string }[] };
   } finally {
@@ -63,7 +68,7 @@ for (const role of roleNames) {
     // The issuer is careless and grants every scope there is.
     const token = await service.token(everything, { role, ...claims });
     for (const route of routes) {
-      if (allowed.includes(route.scope)) continue;
+      if (opened(route, allowed)) continue;
       const before = rows();
       const response = await call(route.method, route.path, token);
       assert.equal(response.status, 403, `${route.method} ${route.path}`);
@@ -78,7 +83,7 @@ for (const role of roleNames) {
     const allowed: readonly Scope[] = roleOf(role).scopes;
     const token = await service.token(allowed, { role, ...claims });
     for (const route of routes) {
-      if (!allowed.includes(route.scope)) continue;
+      if (!opened(route, allowed)) continue;
       const { status } = await call(route.method, route.path, token, inquiry);
       assert.ok(status !== 401 && status !== 403 && status < 500, `${route.method} ${route.path} ${status}`);
       for (const claim of roleOf(role).needs) {

@@ -6,6 +6,7 @@ import { afterComparisonRoutes } from './afterComparison.js';
 import { auditRoutes } from './audit.js';
 import { calibrationRoutes } from './calibration.js';
 import { comparisonBatchRoutes } from './comparisonBatch.js';
+import { comparisonQueryRoutes } from './comparisonQuery.js';
 import { comparisonRoutes } from './comparisons.js';
 import { docsRoutes } from './docs.js';
 import { documentRoutes } from './documents.js';
@@ -22,6 +23,7 @@ import { photoRoutes } from './photos.js';
 import { problemRoutes } from './problems.js';
 import { qualityRoutes } from './quality.js';
 import { reportRoutes } from './reports.js';
+import { reviewRoutes } from './reviews.js';
 import { searchRoutes } from './searches.js';
 import { statusRoutes } from './statuses.js';
 
@@ -31,6 +33,7 @@ export function createRoutes(services: Services, registry: Registry, version: st
     ...documentRoutes(services),
     ...comparisonRoutes(services),
     ...comparisonBatchRoutes(services),
+    ...comparisonQueryRoutes(services),
     ...afterComparisonRoutes(services),
     ...photoRoutes(services),
     ...calibrationRoutes(services),
@@ -41,6 +44,7 @@ export function createRoutes(services: Services, registry: Registry, version: st
     ...auditRoutes(services),
     ...modeRoutes(services),
     ...holdRoutes(services),
+    ...reviewRoutes(services),
     ...inquiryRoutes(services),
     ...searchRoutes(services),
     ...reportRoutes(services),

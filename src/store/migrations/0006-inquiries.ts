@@ -29,6 +29,8 @@ create table inquiry_records (
   primary key (inquiry_id, kind, record_id)
 ) strict;
 
+create index inquiry_records_by_record on inquiry_records (kind, record_id);
+
 create table inquiry_events (
   id text primary key,
   inquiry_id text not null references inquiries (id) on delete cascade,

@@ -2,6 +2,7 @@ import { retentionSql } from './0002-retention.js';
 import { oversightSql } from './0003-oversight.js';
 import { embeddingModelsSql } from './0005-embedding-models.js';
 import { inquiriesSql } from './0006-inquiries.js';
+import { reviewsSql } from './0006-reviews.js';
 import { searchesSql } from './0006-searches.js';
 import type { Migration } from './migrate.js';
 
@@ -134,8 +135,13 @@ begin select raise(abort, 'the audit trail is append-only'); end;
   },
   {
     id: '0006-inquiries',
-    sha256: '27add075a8468c205bcff3cca80a950f3b609bf111922c0b56f537b75ea05328',
+    sha256: '431a6c548db521f67b687b69450468737aa66796771e07b6fb6d4dc32641ad65',
     sql: inquiriesSql,
+  },
+  {
+    id: '0006-reviews',
+    sha256: '0f6c17ba1390e1512eae1f06b36b9b90d7a3ead9ae58ea75e5f65021010e84cc',
+    sql: reviewsSql,
   },
   {
     id: '0006-searches',
