@@ -275,8 +275,8 @@ export interface Config {
     readonly reviewFromTry: number;
     readonly transferLagDays: number;
   };
-  readonly search: SearchSettings;
   readonly review: { readonly secondShare: number; readonly claimMinutes: number };
+  readonly search: SearchSettings;
   readonly token: {
     /** Undefined in production where it was not set: the service then refuses to start. */
     readonly issuer: string | undefined;
@@ -387,6 +387,10 @@ function shape(set: { [N in keyof Settings]: NonNullable<Settings[N]> }, maybe: 
       reviewFromTry: set.FACEMATCH_REVIEW_FROM_TRY,
       transferLagDays: set.FACEMATCH_TRANSFER_LAG_DAYS,
     },
+    review: {
+      secondShare: set.FACEMATCH_REVIEW_SECOND_SHARE,
+      claimMinutes: set.FACEMATCH_REVIEW_CLAIM_MINUTES,
+    },
     search: {
       enabled: set.FACEMATCH_SEARCH === 'on',
       floorRate: set.FACEMATCH_SEARCH_FLOOR_RATE,
@@ -394,10 +398,6 @@ function shape(set: { [N in keyof Settings]: NonNullable<Settings[N]> }, maybe: 
       sweepGround: maybe.FACEMATCH_SWEEP_GROUND,
       falsePairs: set.FACEMATCH_SWEEP_FALSE_PAIRS,
       mostPairs: set.FACEMATCH_SWEEP_PAIRS,
-    },
-    review: {
-      secondShare: set.FACEMATCH_REVIEW_SECOND_SHARE,
-      claimMinutes: set.FACEMATCH_REVIEW_CLAIM_MINUTES,
     },
     token: {
       issuer:

@@ -46,6 +46,9 @@ export const errorCodes = [
   // inquiries
   'inquiry-refused',
   'inquiry-closed',
+  'review-claimed',
+  'review-not-yours',
+  'review-closed',
   // searches
   'search-disabled',
   'search-closed',
@@ -53,9 +56,6 @@ export const errorCodes = [
   'search-stopped',
   'probe-unusable',
   'verification-closed',
-  'review-claimed',
-  'review-not-yours',
-  'review-closed',
   // retention
   'clock-implausible',
   'destruction-limit',

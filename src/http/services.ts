@@ -72,9 +72,9 @@ export interface OversightServices {
   readonly calibration: (caller: Caller) => Promise<CalibrationView>;
   readonly audit: AuditAccess;
   readonly inquiries: Inquiries;
-  readonly searches: Omit<Searches, 'ofInquiry'>;
   readonly reviews: Reviews;
   readonly queryComparisons: QueryComparisons;
+  readonly searches: Omit<Searches, 'ofInquiry'>;
   readonly statuses: Statuses;
   readonly lookups: Lookups;
   readonly rights: Rights;

@@ -8,6 +8,7 @@ import type { FaceReader, ShownImage } from '../face/types.js';
 import { by, type Caller } from '../oversight/caller.js';
 import { personOf } from '../oversight/person.js';
 import type { Store } from '../store/store.js';
+import { watermark } from './watermark.js';
 
 /** The photo of the applicant and those it was compared with. */
 export const photoNames = ['probe', 'newest', 'older'] as const;
@@ -66,8 +67,7 @@ export function createPhotos(parts: {
   };
 
   const show = async (photo: Uint8Array, caller: Caller, signal: AbortSignal): Promise<ShownImage> => {
-    const at = clock().toISOString().slice(0, 19).replace('T', ' ');
-    const outcome = await faces.show({ bytes: photo }, `${personOf(caller)} ${at} UTC`, { signal });
+    const outcome = await faces.show({ bytes: photo }, watermark(personOf(caller), clock()), { signal });
     if (outcome.kind === 'shown') return outcome.picture;
     throw new FacematchError('integrity-failure', 'A stored photo does not decode any more.');
   };

@@ -11,10 +11,10 @@ const hashed: readonly (readonly [table: string, ...columns: string[]])[] = [
   ['idempotency', 'key', 'fingerprint'],
   ['mode_changes', 'requested_by'],
   ['inquiry_members', 'person_key'],
-  ['searches', 'requested_by'],
-  ['search_verifications', 'person_key'],
   ['reviews', 'claimed_by'],
   ['review_words', 'person_key'],
+  ['searches', 'requested_by'],
+  ['search_verifications', 'person_key'],
   ['store', 'lookup_check'],
 ];
 

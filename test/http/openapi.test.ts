@@ -109,6 +109,7 @@ describe('the description', () => {
       'post /v1/inquiries/{id}/searches',
       'post /v1/inquiries/{id}/sweeps',
       'get /v1/searches/{id}',
+      'get /v1/searches/{id}/photo',
       'post /v1/searches/{id}/approval',
       'post /v1/searches/{id}/candidates/{rank}/verification',
       'get /v1/operations/retention-runs',

@@ -289,6 +289,15 @@ describe('with searches switched on', () => {
     const names = candidates!.map(({ holderName }) => holderName);
     assert.deepEqual(names, ['Anna Janssens', 'Sofie Vermeulen', 'Sofie Vermeulen']);
 
+    const looked = await fetch(`${service.url}/v1/searches/${made.body.searchId}/photo`, {
+      headers: { authorization: `Bearer ${analyst.token}` },
+    });
+    assert.deepEqual([looked.status, looked.headers.get('content-type')], [200, 'image/jpeg']);
+    assert.equal(looked.headers.get('cache-control'), 'no-store');
+    assert.equal(Buffer.from(await looked.arrayBuffer()).readUInt16BE(), 0xffd8);
+    const stranger = await personIn(service, 'fraud-analyst', { person: 'analyst-9' });
+    assert.equal((await stranger.get(`/v1/searches/${made.body.searchId}/photo`)).status, 404);
+
     const faceless = formOf('search', { reason: 'r' }, { photo: await background() });
     assert.deepEqual(problemOf(await analyst.post(path, faceless)), refusal(422, 'probe-unusable'));
     const noImage = formOf('search', { reason: 'r' }, { photo: Buffer.from('text') });

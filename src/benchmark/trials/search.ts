@@ -40,7 +40,10 @@ export async function measureSearch(
   folder: string | undefined,
   progress: (done: number, total: number) => void,
 ): Promise<TrialResult> {
-  const faces = await realFaces(folder, plan.photos, progress);
+  // Reading photos and filling the store take about as long, so each is half of the way.
+  const faces = await realFaces(folder, plan.photos, (done, total) =>
+    progress(Math.round((plan.documents * done) / total), 2 * plan.documents),
+  );
   const random = seededRandom(20);
   const probes = shuffled(faces.probes, random).slice(0, plan.probes);
   const place = await temporaryPlace();
@@ -51,7 +54,7 @@ export async function measureSearch(
       const synthetic = syntheticLike(faces.all, multiply, random);
       const parts = { faces: { ...faces, probes }, synthetic, multiply };
       const filled = await fillSearchStore(store, parts, plan.documents, (done) =>
-        progress(done, plan.documents),
+        progress(plan.documents + done, 2 * plan.documents),
       );
       const searched = await searchAll(store, { ...faces, probes }, filled, plan);
       const swept = await sweepSome(store, faces.model, filled, plan);

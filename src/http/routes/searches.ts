@@ -1,4 +1,3 @@
-import type { Request } from 'express';
 import { FacematchError } from '../../errors.js';
 import {
   approvalSchema,
@@ -17,7 +16,7 @@ const refusedWhere = ['search-disabled', 'suspended', 'inquiry-refused', 'person
 
 export const searchRoutes = ({
   searches,
-}: Services): [FormRoute, JsonRoute, JsonRoute, ReadRoute, JsonRoute] => [
+}: Services): [FormRoute, JsonRoute, JsonRoute, ReadRoute, JsonRoute, ReadRoute] => [
   {
     id: 'searches.request',
     method: 'post',
@@ -111,15 +110,37 @@ export const searchRoutes = ({
     json: { schema: verificationSchema },
     responses: { 200: { description: 'The search as it is now', schema: searchSchema } },
     problems: ['not-found', 'person-required', 'inquiry-closed', 'verification-closed', 'integrity-failure'],
-    handler: async ({ caller, id, document, request }) => ({
+    handler: async ({ caller, id, document, parameter }) => ({
       status: 200,
-      body: await searches.verify(id(), rankOf(request), document, caller),
+      body: await searches.verify(id(), rankOf(parameter('rank')), document, caller),
     }),
+  },
+  {
+    id: 'searches.photo',
+    method: 'get',
+    path: '/v1/searches/{id}/photo',
+    tag,
+    scope: 'searches:read',
+    ownInquiry: true,
+    summary: 'The photo that was handed in to search for',
+    responses: { 200: { description: 'With who looks and when on it', contentType: 'image/jpeg' } },
+    problems: [
+      'not-found',
+      'person-required',
+      'integrity-failure',
+      'busy',
+      'deadline-exceeded',
+      'reading-failed',
+    ],
+    async handler({ caller, id, signal }) {
+      const { jpeg } = await searches.photo(id(), caller, signal);
+      const body = Buffer.from(jpeg.buffer, jpeg.byteOffset, jpeg.byteLength);
+      return { status: 200, headers: { 'Content-Type': 'image/jpeg' }, body };
+    },
   },
 ];
 
-function rankOf(request: Request): number {
-  const rank = request.params['rank'];
-  if (typeof rank === 'string' && /^[1-9]\d{0,4}$/.test(rank)) return Number(rank);
+function rankOf(text: string): number {
+  if (/^[1-9]\d{0,4}$/.test(text)) return Number(text);
   throw new FacematchError('not-found', 'The rank is no number.');
 }

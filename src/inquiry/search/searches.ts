@@ -1,5 +1,5 @@
 import { FacematchError } from '../../errors.js';
-import type { UntrustedImage } from '../../face/types.js';
+import type { ShownImage, UntrustedImage } from '../../face/types.js';
 import { by, type Caller } from '../../oversight/caller.js';
 import type { ModeControl } from '../../oversight/mode.js';
 import { markNoted } from '../../oversight/notedRefusals.js';
@@ -8,6 +8,7 @@ import { plus, type RetentionRules, statutoryRetention } from '../../records/ret
 import { invalid, validated } from '../../records/validation.js';
 import type { OpenedInquiry, OpenedSearch, SearchProbe } from '../../store/store.js';
 import { overseesInquiries } from '../oversees.js';
+import { watermark } from '../watermark.js';
 import { findingsView } from './findingsView.js';
 import { acceptedPhoto, probeOf } from './probe.js';
 import type { RunParts } from './run.js';
@@ -50,6 +51,8 @@ export interface Searches {
   get(id: string, caller: Caller): Promise<SearchView>;
   /** @throws FacematchError as {@link get}, `validation`, `inquiry-closed`, `verification-closed` */
   verify(id: string, rank: number, document: unknown, caller: Caller): Promise<SearchView>;
+  /** The photo that was handed in, with who looks and when on it. @throws FacematchError as {@link get} */
+  photo(id: string, caller: Caller, signal: AbortSignal): Promise<ShownImage>;
   /** Of one inquiry, oldest first. */
   ofInquiry(inquiryId: string): Promise<SearchSummary[]>;
 }
@@ -208,6 +211,22 @@ export function createSearches(parts: SearchesParts): Searches {
       const audit = { ...by(caller), action: 'search.verify', outcome: verdict, facts: { search: id, rank } };
       await store.searches.verify(id, rank, { person: personOf(caller), verdict, reason, at: now() }, audit);
       return view(await store.searches.get(id), caller);
+    },
+
+    async photo(id, caller, signal) {
+      const { inquiryId } = await visible(id, caller);
+      const bytes = await store.searches.photo(id);
+      const shown = await parts.faces.show({ bytes }, watermark(personOf(caller), clock()), { signal });
+      if (shown.kind !== 'shown')
+        throw new FacematchError('integrity-failure', 'A stored photo does not decode.');
+      await store.audit.append({
+        ...by(caller),
+        action: 'search.photo',
+        subject: { record: id },
+        onBehalfOf: { inquiry: inquiryId },
+        outcome: 'done',
+      });
+      return shown.picture;
     },
 
     ofInquiry: async (inquiryId) => (await store.searches.ofInquiry(inquiryId)).map(summary),
