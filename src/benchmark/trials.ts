@@ -6,6 +6,7 @@ import { faceApiTrial } from './trials/faceApi.js';
 import { httpTrial } from './trials/http.js';
 import { memoryTrial } from './trials/memory.js';
 import { overheadTrial } from './trials/overhead.js';
+import { queryTrial } from './trials/query.js';
 import { stagesTrial } from './trials/stages.js';
 
 export const trials: readonly Trial[] = [
@@ -17,4 +18,5 @@ export const trials: readonly Trial[] = [
   httpTrial,
   enrolmentTrial,
   memoryTrial,
+  queryTrial,
 ];

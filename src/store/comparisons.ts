@@ -56,7 +56,7 @@ export interface CreatedComparison {
   readonly created: boolean;
   readonly mode: string;
   /** Of the review it began with. */
-  readonly reviewId: string | undefined;
+  readonly reviewId?: string | undefined;
 }
 
 export interface StoredComparison {
@@ -114,7 +114,7 @@ export class Comparisons {
     return database.write(async (trx) => {
       const earlier = claim && (await idempotency.findIn(trx, 'comparison', claim));
       const mode = modeAt(await effectiveModeIn(trx), comparison.createdAt);
-      if (earlier !== undefined) return { id: earlier, created: false, mode, reviewId: undefined };
+      if (earlier !== undefined) return { id: earlier, created: false, mode };
       if (mode === 'suspended') throw new FacematchError('suspended', 'Comparisons are suspended.');
       await trx
         .insertInto('comparisons')
@@ -145,7 +145,7 @@ export class Comparisons {
       // On trial the trail does not tell what nobody is to act on.
       const outcome = mode === 'trial' ? 'trial' : comparison.audit.outcome;
       await trail.appendIn(trx, { ...comparison.audit, outcome });
-      return { id, created: true, mode, reviewId };
+      return { id, created: true, mode, ...(reviewId && { reviewId }) };
     });
   }
 
