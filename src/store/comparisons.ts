@@ -5,6 +5,7 @@ import type { RecordDatabase } from './database.js';
 import type { IdempotencyClaim, IdempotencyKeys } from './idempotency.js';
 import { rememberGeneration } from './identity.js';
 import { effectiveModeIn, modeAt } from './modes.js';
+import { prepared } from './prepared.js';
 import { prepareReview } from './reviewRows.js';
 import { jsonBytes, jsonValue, type Vault, vectorBytes, vectorOf } from './vault.js';
 
@@ -81,6 +82,13 @@ export interface ComparisonParts {
   readonly idempotency: IdempotencyKeys;
 }
 
+const triesOf = prepared((db, { applicationKey }: { applicationKey: Uint8Array }) =>
+  db
+    .selectFrom('comparisons')
+    .select((count) => count.fn.countAll<number>().as('tries'))
+    .where('application_key', '=', applicationKey),
+);
+
 export class Comparisons {
   readonly #parts: ComparisonParts;
 
@@ -89,8 +97,8 @@ export class Comparisons {
   }
 
   /**
-   * Stores a comparison with its probe, its review where it asks for one, audit entry and idempotency key, or nothing. When the same request was
-   * stored meanwhile, its id comes back and nothing changes.
+   * Stores a comparison with its probe, its review where it asks for one, audit entry and idempotency key, or nothing.
+   * When the same request was stored meanwhile, its id comes back and nothing changes.
    *
    * The mode is the one in effect at the commit, whatever it was when the comparison began.
    *
@@ -190,14 +198,7 @@ export class Comparisons {
 
   /** How many comparisons this application has had. */
   tries(applicationKey: Uint8Array): Promise<number> {
-    return this.#parts.database.read(async (db) => {
-      const row = await db
-        .selectFrom('comparisons')
-        .select((count) => count.fn.countAll<number>().as('tries'))
-        .where('application_key', '=', applicationKey)
-        .executeTakeFirstOrThrow();
-      return row.tries;
-    });
+    return this.#parts.database.read(async (db) => (await triesOf(db, { applicationKey }))[0]?.tries ?? 0);
   }
 
   async #sealProbe(id: string, probe: NewProbe) {
