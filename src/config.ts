@@ -29,12 +29,13 @@ const whole = (least: number, most: number) => z.coerce.number().int().min(least
 const share = z.coerce.number().gt(0).max(1);
 const looks = z.string().transform((text, context) =>
   text.split(',').map((look) => {
-    const [card = '', ...numbers] = look.trim().split(':');
-    const [filled, enough] = numbers.map((number) => share.safeParse(number).data);
-    if (card === '' || filled === undefined || enough === undefined) {
-      context.addIssue({ code: 'custom', message: 'not card:share:enough' });
+    const [card = '', first, second, ...rest] = look.trim().split(':');
+    const [filled, enough] = [first, second].map((number) => share.safeParse(number).data);
+    const known = rest.length === 0 || rest.join(':') === 'alone';
+    if (card === '' || filled === undefined || enough === undefined || !known) {
+      context.addIssue({ code: 'custom', message: 'not card:share:enough or card:share:enough:alone' });
     }
-    return { card, share: filled ?? 1, enough: enough ?? 1 };
+    return { card, share: filled ?? 1, enough: enough ?? 1, alone: rest.length > 0 };
   }),
 );
 
@@ -127,7 +128,7 @@ export const variables = {
   ),
   FACEMATCH_LOOKS: variable(
     looks,
-    'how detectors are tried, in order, as card:share:enough (share of the input the photo fills, confidence that ends the search)',
+    'how detectors are tried, in order, as card:share:enough (share of the input the photo fills, confidence that ends the search) or card:share:enough:alone (ended only by a single face; else what this look saw does not count)',
   ),
   FACEMATCH_WORKERS: variable(whole(1, 256), 'child processes that decode and infer; default one per core'),
   FACEMATCH_THREADS: variable(whole(1, 64), 'threads per network in each child', { fallback: '1' }),
@@ -250,7 +251,7 @@ export interface Config {
     /** Undefined leaves the engine's best-known choice. */
     readonly embedder: string | undefined;
     readonly landmarks: string | undefined;
-    readonly looks: readonly { card: string; share: number; enough: number }[] | undefined;
+    readonly looks: readonly { card: string; share: number; enough: number; alone: boolean }[] | undefined;
   };
   readonly pool: {
     readonly workers: number;

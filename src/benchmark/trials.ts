@@ -6,6 +6,7 @@ import { faceApiTrial } from './trials/faceApi.js';
 import { httpTrial } from './trials/http.js';
 import { memoryTrial } from './trials/memory.js';
 import { overheadTrial } from './trials/overhead.js';
+import { queryTrial } from './trials/query.js';
 import { searchTrial } from './trials/search.js';
 import { stagesTrial } from './trials/stages.js';
 
@@ -19,4 +20,5 @@ export const trials: readonly Trial[] = [
   enrolmentTrial,
   searchTrial,
   memoryTrial,
+  queryTrial,
 ];

@@ -25,10 +25,11 @@ const engines: Readonly<Record<EngineName, (options: EngineOptions) => Promise<E
  */
 export async function openPipeline(settings: FaceSettings): Promise<Pipeline> {
   const cards = loadCards(settings.modelsDir);
-  const looks = settings.looks.map(({ card, share, enough }) => ({
+  const looks = settings.looks.map(({ card, share, enough, alone }) => ({
     card: inRole(requireCard(cards, card), 'detector'),
     share,
     enough,
+    alone,
   }));
   const landmarks = inRole(requireCard(cards, settings.landmarks), 'landmarks');
   const embedder = inRole(requireCard(cards, settings.embedder), 'embedder');

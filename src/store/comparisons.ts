@@ -57,7 +57,7 @@ export interface CreatedComparison {
   readonly created: boolean;
   readonly mode: string;
   /** Of the review it began with. */
-  readonly reviewId: string | undefined;
+  readonly reviewId?: string | undefined;
 }
 
 export interface StoredComparison {
@@ -97,8 +97,8 @@ export class Comparisons {
   }
 
   /**
-   * Stores a comparison with its probe, its review where it asks for one, audit entry and idempotency key, or nothing. When the same request was
-   * stored meanwhile, its id comes back and nothing changes.
+   * Stores a comparison with its probe, its review where it asks for one, audit entry and idempotency key, or nothing.
+   * When the same request was stored meanwhile, its id comes back and nothing changes.
    *
    * The mode is the one in effect at the commit, whatever it was when the comparison began.
    *
@@ -122,7 +122,7 @@ export class Comparisons {
     return database.write(async (trx) => {
       const earlier = claim && (await idempotency.findIn(trx, 'comparison', claim));
       const mode = modeAt(await effectiveModeIn(trx), comparison.createdAt);
-      if (earlier !== undefined) return { id: earlier, created: false, mode, reviewId: undefined };
+      if (earlier !== undefined) return { id: earlier, created: false, mode };
       if (mode === 'suspended') throw new FacematchError('suspended', 'Comparisons are suspended.');
       await trx
         .insertInto('comparisons')
@@ -153,7 +153,7 @@ export class Comparisons {
       // On trial the trail does not tell what nobody is to act on.
       const outcome = mode === 'trial' ? 'trial' : comparison.audit.outcome;
       await trail.appendIn(trx, { ...comparison.audit, outcome });
-      return { id, created: true, mode, reviewId };
+      return { id, created: true, mode, ...(reviewId && { reviewId }) };
     });
   }
 

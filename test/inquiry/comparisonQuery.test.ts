@@ -228,5 +228,16 @@ test('every way to ask begins at an index that is in the order of the answer: no
       );
     }
   }
+  const indexOf = (filter: ComparisonFilter) =>
+    /INDEX (\w+)/.exec(planOf(pageQuery(filter, undefined, 51)).join())?.[1];
+  const { outcome, office, model, verdict, score, from } = conditions;
+  assert.equal(indexOf({ from }), 'comparisons_by_time');
+  assert.equal(indexOf({ outcome, from }), 'comparisons_by_outcome');
+  assert.equal(indexOf({ office, model }), 'comparisons_by_office');
+  assert.equal(indexOf({ office, outcome, model }), 'comparisons_by_office_and_outcome');
+  assert.equal(indexOf({ model, from }), 'comparisons_by_model');
+  assert.equal(indexOf({ model, outcome, from }), 'comparisons_by_model_and_outcome');
+  assert.equal(indexOf({ verdict, outcome, office, model }), 'comparisons_by_verdict');
+  assert.equal(indexOf({ score, outcome, office, from }), 'comparisons_by_score');
   raw.close();
 });

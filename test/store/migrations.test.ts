@@ -79,7 +79,7 @@ test('released steps never change', () => {
     ['0003-oversight', 'd09c6215d23d60b322213f84f4ff20247e52097fb45b88b9416ac08034d01a11'],
     ['0005-embedding-models', '63baeba76b07cbd1bae1502ea665a380f6303ece2310f3f126221cd1cad86927'],
     ['0006-inquiries', '431a6c548db521f67b687b69450468737aa66796771e07b6fb6d4dc32641ad65'],
-    ['0006-reviews', '0f6c17ba1390e1512eae1f06b36b9b90d7a3ead9ae58ea75e5f65021010e84cc'],
+    ['0006-reviews', 'b00e949f68c13b42bb5afa4d7036ed110211ce4206f4e623f077793cb6b51cf7'],
     ['0006-searches', '5cd49bcbc61f9c4ccf1f87d3af65a3c3153846b764c09fea5fd858797618cc07'],
     ['0001-keys', '91a6f4759c53deb04809d3a8871327d509bed6911a466cad2ff9c0d9eac0c10f'],
     ['0002-months', 'a3b73d4cece52ccb3df1326613c3a8d5252f8c0a42bead6213bf820e7e4424cd'],

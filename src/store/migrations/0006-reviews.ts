@@ -13,6 +13,7 @@ create index comparisons_by_outcome on comparisons (outcome, created_at, id);
 create index comparisons_by_office on comparisons (office, created_at, id);
 create index comparisons_by_office_and_outcome on comparisons (office, outcome, created_at, id);
 create index comparisons_by_model on comparisons (model, created_at, id);
+create index comparisons_by_model_and_outcome on comparisons (model, outcome, created_at, id);
 create index comparisons_by_verdict on comparisons (verdict, created_at, id) where verdict is not null;
 create index comparisons_by_score on comparisons (score, id) where score is not null;
 create index comparisons_not_queryable on comparisons (id) where queryable = 0;

@@ -140,7 +140,7 @@ begin select raise(abort, 'the audit trail is append-only'); end;
   },
   {
     id: '0006-reviews',
-    sha256: '0f6c17ba1390e1512eae1f06b36b9b90d7a3ead9ae58ea75e5f65021010e84cc',
+    sha256: 'b00e949f68c13b42bb5afa4d7036ed110211ce4206f4e623f077793cb6b51cf7',
     sql: reviewsSql,
   },
   {
