@@ -99,7 +99,8 @@ export function createOversight(parts: {
       store,
       faces,
       clock,
-      reevaluate: (corrected, at) => reevaluate({ store, faces, calibration, policy }, corrected, at),
+      reevaluate: (corrected, at, known) =>
+        reevaluate({ store, faces, calibration, policy }, corrected, at, known),
     }),
     afterComparison: createAfterComparison({ store, clock }),
     reports: {

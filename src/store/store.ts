@@ -64,6 +64,8 @@ export interface StoreOptions {
    * later unless given.
    */
   readonly staffRetentionEnds?: ((day: string) => string) | undefined;
+  /** Memory for pages of the database, for whoever fills a store; SQLite's own choice unless given. */
+  readonly cacheMegabytes?: number | undefined;
 }
 
 const tenYearsLater = (day: string) => `${Number(day.slice(0, 4)) + 10}${day.slice(4, 8)}28`;
@@ -133,7 +135,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     throw new FacematchError('config-invalid', 'The look-up key must not be the master key.');
   }
   const lookup = lookupKeys(chain);
-  const database = RecordDatabase.open(options.databasePath, clock);
+  const database = RecordDatabase.open(options.databasePath, clock, options.cacheMegabytes);
   const opened: { close(): unknown }[] = [database];
   try {
     const expected = await readBinding(database, lookup);
