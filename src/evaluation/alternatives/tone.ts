@@ -16,7 +16,11 @@ export function retone(chip: Uint8Array, tone: Tone): void {
     });
     return;
   }
-  for (const channel of [0, 1, 2]) recurve(chip, channel, curves[tone](chip, channel, lumas));
+  // All three before the first is applied: a channel's curve may depend on the others.
+  const curvesOfChannels = [0, 1, 2].map((channel) => curves[tone](chip, channel, lumas));
+  curvesOfChannels.forEach((of, channel) => {
+    recurve(chip, channel, of);
+  });
 }
 
 /** For each tone the curve of one channel. */
