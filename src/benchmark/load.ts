@@ -88,6 +88,8 @@ export function createClient({ url, token, holders, photos }: Target): Client {
     close: () => agent.destroy(),
     async run(concurrency, until) {
       const latencies: number[] = [];
+      // What rested since the last run the service may close just as it is used again.
+      agent.destroy();
       const started = performance.now();
       const lane = async (): Promise<void> => {
         while (!until(latencies.length, performance.now() - started)) latencies.push(await compare());

@@ -81,8 +81,14 @@ async function openReference(
   document: DocumentRow,
 ): Promise<Reference | undefined> {
   try {
-    const { number, sex } = identityOf(await store.documents.record(document.id), document);
-    return { document, number, sex, embedding: await referenceEmbedding(store, faces, document) };
+    const { record, embedding } = await store.documents.reference(document.id, faces.model);
+    const { number, sex } = identityOf(record, document);
+    return {
+      document,
+      number,
+      sex,
+      embedding: embedding ?? (await referenceEmbedding(store, faces, document)),
+    };
   } catch (error) {
     if (isFacematchError(error, 'not-found')) return undefined;
     throw error;

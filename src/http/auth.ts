@@ -11,6 +11,7 @@ import type { Clock } from '../clock.js';
 import { type ErrorFacts, FacematchError } from '../errors.js';
 import type { Caller } from '../oversight/caller.js';
 import { roleNamed, roleOf } from '../oversight/roles.js';
+import { VerifiedTokens } from './verifiedTokens.js';
 
 export interface AuthOptions {
   readonly issuer: string;
@@ -55,23 +56,46 @@ const claimsSchema = z.object({
 type Claims = z.output<typeof claimsSchema>;
 
 export function createAuthenticator(options: AuthOptions): Authenticator {
-  const getKey = keyFinder(options);
+  const verify = verifier(options);
+  const verified = new VerifiedTokens(options.clock);
   return async (authorization) => {
     const token = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization ?? '')?.[1];
     if (token === undefined) throw invalidToken({ absent: authorization === undefined });
+    const known = verified.find(token);
+    if (known !== undefined) return known;
+    const { holder, expires } = await verify(token);
+    verified.keep(token, holder, expires);
+    return holder;
+  };
+}
+
+interface Verified {
+  readonly holder: TokenHolder;
+  /** Seconds since 1970 from which the token is refused. */
+  readonly expires: number;
+}
+
+function verifier(options: AuthOptions): (token: string) => Promise<Verified> {
+  const getKey = keyFinder(options);
+  const maxTokenAge = options.maxTokenAgeSeconds ?? 3600;
+  return async (token) => {
     try {
       const { payload, protectedHeader } = await jwtVerify(token, getKey, {
         algorithms,
         issuer: options.issuer,
         audience: options.audience,
         requiredClaims: ['exp', 'iat', 'sub', 'client_id'],
-        maxTokenAge: options.maxTokenAgeSeconds ?? 3600,
+        maxTokenAge,
         clockTolerance: clockToleranceSeconds,
         currentDate: options.clock(),
       });
       if (!types.has(protectedHeader.typ?.toLowerCase() ?? '')) throw invalidToken();
       const claims = claimsSchema.parse(payload);
-      return holderOf(claims, options.requireRole ?? false);
+      const { exp = 0, iat = 0 } = payload;
+      return {
+        holder: holderOf(claims, options.requireRole ?? false),
+        expires: Math.min(exp, iat + maxTokenAge),
+      };
     } catch (error) {
       // The cause is dropped: jose's claim errors carry the whole payload.
       if (error instanceof FacematchError) throw error;

@@ -1,10 +1,18 @@
 import { sql, type Transaction } from 'kysely';
 import type { Clock } from '../clock.js';
-import { type AuditEntry, auditFormat, behalfKeyOf, entryHash, subjectKeyOf } from './auditEntry.js';
+import {
+  type AuditEntry,
+  type AuditRow,
+  auditFormat,
+  behalfKeyOf,
+  entryHash,
+  subjectKeyOf,
+} from './auditEntry.js';
 import type { AuditPeople } from './auditPeople.js';
 import { AuditReader, type KeptHead } from './auditReader.js';
 import type { RecordDatabase } from './database.js';
 import type { LookupKeys } from './lookup.js';
+import { prepared } from './prepared.js';
 import type { Schema } from './schema.js';
 
 export type { AuditEntry } from './auditEntry.js';
@@ -40,12 +48,7 @@ export class AuditTrail extends AuditReader {
   async appendIn(trx: Transaction<Schema>, entry: AuditEntry): Promise<void> {
     const now = this.#clock();
     const actor = await this.#people.pseudonymIn(trx, now, entry.actor);
-    const last = await trx
-      .selectFrom('audit')
-      .select(['seq', 'hash'])
-      .orderBy('seq', 'desc')
-      .limit(1)
-      .executeTakeFirst();
+    const [last] = await lastEntry(trx, {});
     const unsigned = {
       seq: (last?.seq ?? 0) + 1,
       at: now.toISOString(),
@@ -61,11 +64,11 @@ export class AuditTrail extends AuditReader {
       ground: entry.ground ?? null,
       ...behalfKeyOf(this.#lookup, entry.onBehalfOf),
     };
-    await trx
-      .insertInto('audit')
-      .values({ ...unsigned, hash: entryHash(unsigned) })
-      .execute();
-    await count(trx, unsigned.at.slice(0, 10), entry);
+    await insertEntry(trx, { ...unsigned, hash: entryHash(unsigned) });
+    // The figures of use are kept with the entries they come from: a report never walks the trail.
+    const times = entry.facts?.['count'];
+    const n = typeof times === 'number' ? times : 1;
+    await countUse(trx, { day: unsigned.at.slice(0, 10), action: entry.action, outcome: entry.outcome, n });
   }
 
   /** Keeps a signed head; one that is kept already stays as it is. */
@@ -86,17 +89,19 @@ export class AuditTrail extends AuditReader {
   }
 }
 
-/** The figures of use are kept with the entries they come from: a report never walks the trail. */
-async function count(trx: Transaction<Schema>, day: string, entry: AuditEntry): Promise<void> {
-  const times = entry.facts?.['count'];
-  const n = typeof times === 'number' ? times : 1;
-  await trx
+const lastEntry = prepared((db) =>
+  db.selectFrom('audit').select(['seq', 'hash']).orderBy('seq', 'desc').limit(1),
+);
+
+const insertEntry = prepared((db, row: AuditRow) => db.insertInto('audit').values(row));
+
+const countUse = prepared((db, row: Schema['use_counts']) =>
+  db
     .insertInto('use_counts')
-    .values({ day, action: entry.action, outcome: entry.outcome, n })
+    .values(row)
     .onConflict((conflict) =>
       conflict
         .columns(['day', 'action', 'outcome'])
         .doUpdateSet({ n: sql<number>`use_counts.n + excluded.n` }),
-    )
-    .execute();
-}
+    ),
+);

@@ -4,6 +4,7 @@ import { isFacematchError } from '../errors.js';
 import { seal } from './crypto/aead.js';
 import { keyLength, type RecordKey } from './crypto/keys.js';
 import { monthOf } from './month.js';
+import { prepared } from './prepared.js';
 import type { Schema } from './schema.js';
 import { jsonBytes, jsonValue, type Vault } from './vault.js';
 
@@ -33,12 +34,7 @@ export class AuditPeople {
   async pseudonymIn(trx: Transaction<Schema>, at: Date, actor: string): Promise<Uint8Array> {
     const { period, key } = await this.#periodIn(trx, at);
     const actorKey = pseudonym(key, actor);
-    const known = await trx
-      .selectFrom('audit_people')
-      .select('month')
-      .where('month', '=', period.month)
-      .where('actor_key', '=', actorKey)
-      .executeTakeFirst();
+    const [known] = await knownPerson(trx, { month: period.month, actorKey });
     if (known === undefined) {
       const binding = { record: period.month, field: fieldOf(actorKey), key: period.key_id };
       const sealed = seal(key, jsonBytes({ actor }), binding);
@@ -75,11 +71,7 @@ export class AuditPeople {
 
   async #periodIn(trx: Transaction<Schema>, at: Date): Promise<{ period: Period; key: RecordKey }> {
     const month = at.toISOString().slice(0, 7);
-    const stored = await trx
-      .selectFrom('audit_periods')
-      .selectAll()
-      .where('month', '=', month)
-      .executeTakeFirst();
+    const [stored] = await periodOf(trx, { month });
     if (stored !== undefined) {
       if (this.#current?.period.key_id !== stored.key_id) {
         const key = this.#vault.keyring.open(stored.key_id, monthOf(stored.retention_ends));
@@ -104,6 +96,14 @@ export class AuditPeople {
     }
   }
 }
+
+const knownPerson = prepared((db, { month, actorKey }: { month: string; actorKey: Uint8Array }) =>
+  db.selectFrom('audit_people').select('month').where('month', '=', month).where('actor_key', '=', actorKey),
+);
+
+const periodOf = prepared((db, { month }: { month: string }) =>
+  db.selectFrom('audit_periods').selectAll().where('month', '=', month),
+);
 
 function pseudonym(key: RecordKey, actor: string): Uint8Array {
   const derived = hkdfSync('sha256', key, new Uint8Array(0), 'passport-facematch/v1/audit-actor', keyLength);

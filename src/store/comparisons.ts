@@ -5,6 +5,7 @@ import type { RecordDatabase } from './database.js';
 import type { IdempotencyClaim, IdempotencyKeys } from './idempotency.js';
 import { rememberGeneration } from './identity.js';
 import { effectiveModeIn, modeAt } from './modes.js';
+import { prepared } from './prepared.js';
 import { jsonBytes, jsonValue, type Vault, vectorBytes, vectorOf } from './vault.js';
 
 export interface NewComparison {
@@ -62,6 +63,13 @@ export interface ComparisonParts {
   readonly trail: AuditTrail;
   readonly idempotency: IdempotencyKeys;
 }
+
+const triesOf = prepared((db, { applicationKey }: { applicationKey: Uint8Array }) =>
+  db
+    .selectFrom('comparisons')
+    .select((count) => count.fn.countAll<number>().as('tries'))
+    .where('application_key', '=', applicationKey),
+);
 
 export class Comparisons {
   readonly #parts: ComparisonParts;
@@ -158,14 +166,7 @@ export class Comparisons {
 
   /** How many comparisons this application has had. */
   tries(applicationKey: Uint8Array): Promise<number> {
-    return this.#parts.database.read(async (db) => {
-      const row = await db
-        .selectFrom('comparisons')
-        .select((count) => count.fn.countAll<number>().as('tries'))
-        .where('application_key', '=', applicationKey)
-        .executeTakeFirstOrThrow();
-      return row.tries;
-    });
+    return this.#parts.database.read(async (db) => (await triesOf(db, { applicationKey }))[0]?.tries ?? 0);
   }
 
   async #sealProbe(id: string, probe: NewProbe) {

@@ -1,5 +1,6 @@
 import type { RecordDatabase } from './database.js';
 import { type DocumentRow, documentRow, rowColumns } from './documentRow.js';
+import { prepared } from './prepared.js';
 
 /** Keyed hashes of every identifier an application gives. */
 export interface IdentifierKeys {
@@ -25,26 +26,21 @@ export class DocumentLookup {
     this.#database = database;
   }
 
-  async findByKeys(keys: IdentifierKeys): Promise<FoundByKeys> {
-    return {
-      byRegister: keys.register === undefined ? [] : await this.#byRegister(keys.register),
-      byIdentity: keys.identity.length === 0 ? [] : await this.#byIdentity(keys.identity),
-      byNumber: await Promise.all(keys.numbers.map((number) => this.#byNumber(number))),
-    };
+  findByKeys({ register, identity, numbers }: IdentifierKeys): Promise<FoundByKeys> {
+    return this.#database.read(async (db) => ({
+      byRegister: register === undefined ? [] : (await byRegister(db, { register })).map(documentRow),
+      byIdentity:
+        identity.length === 0 ? [] : (await byIdentity(db, { identity: [...identity] })).map(documentRow),
+      byNumber: await Promise.all(
+        numbers.map(async (number) => (await byNumber(db, { number })).map(documentRow)),
+      ),
+    }));
   }
 
   /** Every document of these holders. */
   async ofHolders(holderIds: readonly string[]): Promise<readonly DocumentRow[]> {
     if (holderIds.length === 0) return [];
-    const rows = await this.#database.read((db) =>
-      db
-        .selectFrom('documents')
-        .select(rowColumns)
-        .where('holder_id', 'in', [...holderIds])
-        .orderBy('issued_on', 'desc')
-        .orderBy('id')
-        .execute(),
-    );
+    const rows = await this.#database.read((db) => byHolders(db, { holders: [...holderIds] }));
     return rows.map(documentRow);
   }
 
@@ -60,48 +56,42 @@ export class DocumentLookup {
       return row?.received_at;
     });
   }
-
-  async #byRegister(register: Uint8Array): Promise<DocumentRow[]> {
-    const rows = await this.#database.read((db) =>
-      db
-        .selectFrom('documents')
-        .select(rowColumns)
-        .where('register_key', '=', register)
-        .orderBy('issued_on', 'desc')
-        .orderBy('id')
-        .execute(),
-    );
-    return rows.map(documentRow);
-  }
-
-  async #byIdentity(identity: readonly Uint8Array[]): Promise<DocumentRow[]> {
-    const rows = await this.#database.read((db) =>
-      db
-        .selectFrom('documents')
-        .select(rowColumns)
-        .where('documents.id', 'in', (sub) =>
-          sub
-            .selectFrom('document_identity_keys')
-            .select('document_id')
-            .where('identity_key', 'in', [...identity]),
-        )
-        .orderBy('issued_on', 'desc')
-        .orderBy('id')
-        .execute(),
-    );
-    return rows.map(documentRow);
-  }
-
-  async #byNumber(number: Uint8Array): Promise<DocumentRow[]> {
-    const rows = await this.#database.read((db) =>
-      db
-        .selectFrom('documents')
-        .select(rowColumns)
-        .where('number_key', '=', number)
-        .orderBy('issued_on', 'desc')
-        .orderBy('id')
-        .execute(),
-    );
-    return rows.map(documentRow);
-  }
 }
+
+const byRegister = prepared((db, { register }: { register: Uint8Array }) =>
+  db
+    .selectFrom('documents')
+    .select(rowColumns)
+    .where('register_key', '=', register)
+    .orderBy('issued_on', 'desc')
+    .orderBy('id'),
+);
+
+const byIdentity = prepared((db, { identity }: { identity: Uint8Array[] }) =>
+  db
+    .selectFrom('documents')
+    .select(rowColumns)
+    .where('documents.id', 'in', (sub) =>
+      sub.selectFrom('document_identity_keys').select('document_id').where('identity_key', 'in', identity),
+    )
+    .orderBy('issued_on', 'desc')
+    .orderBy('id'),
+);
+
+const byNumber = prepared((db, { number }: { number: Uint8Array }) =>
+  db
+    .selectFrom('documents')
+    .select(rowColumns)
+    .where('number_key', '=', number)
+    .orderBy('issued_on', 'desc')
+    .orderBy('id'),
+);
+
+const byHolders = prepared((db, { holders }: { holders: string[] }) =>
+  db
+    .selectFrom('documents')
+    .select(rowColumns)
+    .where('holder_id', 'in', holders)
+    .orderBy('issued_on', 'desc')
+    .orderBy('id'),
+);

@@ -16,6 +16,7 @@ import {
   type NewDocument,
   sealDocument,
 } from './newDocument.js';
+import { prepared } from './prepared.js';
 import { jsonValue, type Vault, vectorOf } from './vault.js';
 
 export interface OpenedDocument {
@@ -31,6 +32,16 @@ export interface DocumentParts {
   readonly idempotency: IdempotencyKeys;
   readonly clock: Clock;
 }
+
+const referenceRow = prepared((db, { id, model }: { id: string; model: string }) =>
+  db
+    .selectFrom('documents')
+    .leftJoin('embeddings', (join) =>
+      join.onRef('embeddings.document_id', '=', 'documents.id').on('embeddings.model', '=', model),
+    )
+    .select(['key_id', 'retention_ends', 'record', 'vector'])
+    .where('documents.id', '=', id),
+);
 
 /** Documents with their photos and embeddings, all encrypted with one data key per document. */
 export class Documents extends DocumentLookup {
@@ -118,6 +129,24 @@ export class Documents extends DocumentLookup {
     );
     if (row === undefined) throw new FacematchError('not-found', 'The store has no such document.', { id });
     return jsonValue(vault.open(row, id, 'document.record', row.record));
+  }
+
+  /**
+   * What a comparison needs of one document: its record, and its embedding by `model` where there is one.
+   *
+   * @throws FacematchError `not-found`, `integrity-failure`
+   */
+  async reference(
+    id: string,
+    model: string,
+  ): Promise<{ readonly record: unknown; readonly embedding: Float32Array | undefined }> {
+    const [row] = await this.#parts.database.read((db) => referenceRow(db, { id, model }));
+    if (row === undefined) throw new FacematchError('not-found', 'The store has no such document.', { id });
+    const open = this.#parts.vault.opener(row, id);
+    return {
+      record: jsonValue(open('document.record', row.record)),
+      embedding: row.vector === null ? undefined : vectorOf(open(embeddingField(model), row.vector)),
+    };
   }
 
   /** @throws FacematchError `not-found`, `integrity-failure` */

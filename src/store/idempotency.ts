@@ -3,6 +3,7 @@ import type { Clock } from '../clock.js';
 import { FacematchError } from '../errors.js';
 import { sameKey } from './crypto/keys.js';
 import type { RecordDatabase } from './database.js';
+import { prepared } from './prepared.js';
 import type { Schema } from './schema.js';
 
 export type IdempotentKind = 'document' | 'comparison';
@@ -42,12 +43,7 @@ export class IdempotencyKeys {
     kind: IdempotentKind,
     { key, fingerprint }: IdempotencyClaim,
   ): Promise<string | undefined> {
-    const row = await db
-      .selectFrom('idempotency')
-      .select(['fingerprint', 'kind', 'resource_id'])
-      .where('key', '=', key)
-      .where('expires_at', '>', this.#clock().toISOString())
-      .executeTakeFirst();
+    const [row] = await known(db, { key, now: this.#clock().toISOString() });
     if (row === undefined) return undefined;
     if (row.kind !== kind || !sameKey(row.fingerprint, fingerprint)) {
       throw new FacematchError(
@@ -66,17 +62,28 @@ export class IdempotencyKeys {
     resource: string,
   ): Promise<void> {
     const now = this.#clock();
-    await db.deleteFrom('idempotency').where('expires_at', '<=', now.toISOString()).execute();
-    await db
-      .insertInto('idempotency')
-      .values({
-        key,
-        fingerprint,
-        kind,
-        resource_id: resource,
-        created_at: now.toISOString(),
-        expires_at: new Date(now.getTime() + lifetimeMilliseconds).toISOString(),
-      })
-      .execute();
+    await forget(db, { now: now.toISOString() });
+    await remember(db, {
+      key,
+      fingerprint,
+      kind,
+      resource_id: resource,
+      created_at: now.toISOString(),
+      expires_at: new Date(now.getTime() + lifetimeMilliseconds).toISOString(),
+    });
   }
 }
+
+const known = prepared((db, { key, now }: { key: Uint8Array; now: string }) =>
+  db
+    .selectFrom('idempotency')
+    .select(['fingerprint', 'kind', 'resource_id'])
+    .where('key', '=', key)
+    .where('expires_at', '>', now),
+);
+
+const forget = prepared((db, { now }: { now: string }) =>
+  db.deleteFrom('idempotency').where('expires_at', '<=', now),
+);
+
+const remember = prepared((db, row: Schema['idempotency']) => db.insertInto('idempotency').values(row));

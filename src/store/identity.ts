@@ -6,6 +6,7 @@ import type { Keyring } from './keyring.js';
 import type { KeyringBinding } from './keyringFiles.js';
 import type { Ledger } from './ledger.js';
 import type { LookupKeys } from './lookup.js';
+import { prepared } from './prepared.js';
 import type { Schema } from './schema.js';
 
 /**
@@ -56,9 +57,12 @@ export async function writeBinding(
 
 /** In the transaction of a record that uses a key: from then on an older keyring is refused. */
 export async function rememberGeneration(trx: Transaction<Schema>, generation: number): Promise<void> {
-  await trx
+  await raiseGeneration(trx, { generation });
+}
+
+const raiseGeneration = prepared((db, { generation }: { generation: number }) =>
+  db
     .updateTable('store')
     .set({ keyring_generation: generation })
-    .where('keyring_generation', '<', generation)
-    .execute();
-}
+    .where('keyring_generation', '<', generation),
+);

@@ -77,10 +77,25 @@ export class Keyring {
    * @throws FacematchError `retention-over` when the month's key was destroyed, `storage-full`, `store-unavailable`.
    */
   async reserve(month: Month): Promise<DataKey> {
-    const key = this.#reserved.get(month)?.pop();
-    if (key !== undefined) return key;
+    const reserved = this.#reserved.get(month);
+    const key = reserved?.pop();
+    if (key !== undefined) {
+      // Between requests rather than in one: making keys waits for the disk twice.
+      if (reserved?.length === blockSize / 4) setImmediate(() => this.#refill(month));
+      return key;
+    }
     this.prepare(month, blockSize);
     return this.reserve(month);
+  }
+
+  /** Makes the next keys before they are missed. Whoever needs one when it failed meets the failure again. */
+  #refill(month: Month): void {
+    if (!this.#db.open || !this.#reserved.has(month)) return;
+    try {
+      this.prepare(month, blockSize);
+    } catch (error) {
+      if (!isFacematchError(error)) throw error;
+    }
   }
 
   /** Makes this many keys ahead in one commit, for somebody about to write so many records. */

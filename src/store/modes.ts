@@ -6,6 +6,7 @@ import { sameKey } from './crypto/keys.js';
 import type { RecordDatabase } from './database.js';
 import { rememberGeneration } from './identity.js';
 import type { LookupKeys } from './lookup.js';
+import { prepared } from './prepared.js';
 import type { Schema } from './schema.js';
 import { jsonBytes, jsonValue, type Vault } from './vault.js';
 
@@ -163,15 +164,12 @@ export class Modes {
   }
 }
 
+const lastMode = prepared((db) => db.selectFrom('modes').selectAll().orderBy('position', 'desc').limit(1));
+
 export async function effectiveModeIn(
   db: Kysely<Schema>,
 ): Promise<(EffectiveMode & { readonly position: number }) | undefined> {
-  const row = await db
-    .selectFrom('modes')
-    .selectAll()
-    .orderBy('position', 'desc')
-    .limit(1)
-    .executeTakeFirst();
+  const [row] = await lastMode(db, {});
   return (
     row && {
       id: row.change_id,

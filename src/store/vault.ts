@@ -1,3 +1,4 @@
+import { endianness } from 'node:os';
 import { FacematchError } from '../errors.js';
 import { open, seal } from './crypto/aead.js';
 import type { DataKey, Keyring } from './keyring.js';
@@ -30,8 +31,13 @@ export class Vault {
 
   /** @throws FacematchError `integrity-failure`, or `not-found` when the record's key was destroyed. */
   open(row: KeyReference, record: string, field: string, sealed: Uint8Array): Uint8Array {
+    return this.opener(row, record)(field, sealed);
+  }
+
+  /** Opens several fields of one record for one look into the keyring; throws as {@link open} does. */
+  opener(row: KeyReference, record: string): (field: string, sealed: Uint8Array) => Uint8Array {
     const key = this.keyring.open(row.key_id, monthOf(row.retention_ends));
-    return open(key, sealed, { record, field, key: row.key_id });
+    return (field, sealed) => open(key, sealed, { record, field, key: row.key_id });
   }
 }
 
@@ -53,13 +59,16 @@ export function vectorBytes(vector: Float32Array): Uint8Array {
   if (vector.length === 0 || !vector.every(Number.isFinite)) {
     throw new FacematchError('internal', 'An embedding must hold finite numbers.', { length: vector.length });
   }
-  const bytes = new Uint8Array(vector.length * 4);
-  const view = new DataView(bytes.buffer);
-  for (const [index, value] of vector.entries()) view.setFloat32(index * 4, value, true);
-  return bytes;
+  return littleEndian(new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength));
 }
 
 export function vectorOf(bytes: Uint8Array): Float32Array {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return Float32Array.from({ length: bytes.byteLength / 4 }, (_, index) => view.getFloat32(index * 4, true));
+  return new Float32Array(littleEndian(bytes).buffer);
+}
+
+/** A copy of 32-bit values, from the machine's order of bytes to little endian or back. */
+function littleEndian(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  const copy = new Uint8Array(bytes);
+  if (endianness() === 'BE') Buffer.from(copy.buffer).swap32();
+  return copy;
 }

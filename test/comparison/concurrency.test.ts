@@ -105,10 +105,10 @@ test('a reference destroyed after it was found counts as gone', async (t) => {
   const holder = await made('Vernietigd');
   const [id] = await documentsOf(holder);
   const { documents } = service.store;
-  const record = documents.record.bind(documents);
-  t.mock.method(documents, 'record', async (asked: string) => {
+  const reference = documents.reference.bind(documents);
+  t.mock.method(documents, 'reference', async (asked: string, model: string) => {
     if (asked === id) await service.store.destruction.destroyNow('document', asked, order);
-    return record(asked);
+    return reference(asked, model);
   });
   const { status, body } = await office.compare(next(holder, { claimedDocuments: [] }), applicant);
   assert.equal(status, 201);

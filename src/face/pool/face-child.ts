@@ -37,6 +37,12 @@ const allocator = {
   MALLOC_TRIM_THRESHOLD_: '4194304',
 };
 
+/**
+ * For V8. A small young generation lets go of pixels sooner, whose memory lies outside the heap; a higher mark for the
+ * old one, since pixels count towards it and a full collection every fourth photo took a tenth of the processor time.
+ */
+const collection = ['--max-semi-space-size=4', '--initial-old-space-size=64'];
+
 interface Running {
   readonly resolve: (done: DoneMessage) => void;
   readonly reject: (error: FacematchError) => void;
@@ -64,8 +70,7 @@ export class FaceChild {
         ...Object.fromEntries(passedOn.map((name) => [name, process.env[name]])),
         ...allocator,
       },
-      // A small young generation lets go of pixels sooner, whose memory lies outside the heap.
-      execArgv: [`--max-old-space-size=${limits.heapMiB}`, '--max-semi-space-size=4'],
+      execArgv: [`--max-old-space-size=${limits.heapMiB}`, ...collection],
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     });
