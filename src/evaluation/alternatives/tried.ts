@@ -1,4 +1,5 @@
 import { apply, centroid, fitSimilarity } from '../../face/affine.js';
+import { defaultNetworks } from '../../face/settings.js';
 import type { Point } from '../../face/types.js';
 import type { EmbedderCard } from '../../models/card.js';
 import { scaledAbout } from './affines.js';
@@ -138,20 +139,24 @@ function chips(size: number): Alternative[] {
 }
 
 const detectors: Alternative[] = [
-  { name: 'SSD, photo at full size', looks: [{ card: 'ssd-mobilenet-v1', share: 1, enough: 0 }] },
+  { name: 'UltraFace without the look at 128 × 160', looks: defaultNetworks.onnx.looks.slice(1) },
+  {
+    name: 'SSD, photo at full size',
+    looks: [{ card: 'ssd-mobilenet-v1', share: 1, enough: 0, alone: false }],
+  },
   {
     name: 'SSD, full size, then half',
     looks: [
-      { card: 'ssd-mobilenet-v1', share: 1, enough: 0.5 },
-      { card: 'ssd-mobilenet-v1', share: 0.5, enough: 0.5 },
+      { card: 'ssd-mobilenet-v1', share: 1, enough: 0.5, alone: false },
+      { card: 'ssd-mobilenet-v1', share: 0.5, enough: 0.5, alone: false },
     ],
   },
   {
     name: 'UltraFace at half size first',
     looks: [
-      { card: 'ultraface-320', share: 0.5, enough: 0.9 },
-      { card: 'ultraface-320', share: 1, enough: 0.9 },
-      { card: 'ssd-mobilenet-v1', share: 1, enough: 0.5 },
+      { card: 'ultraface-320', share: 0.5, enough: 0.9, alone: false },
+      { card: 'ultraface-320', share: 1, enough: 0.9, alone: false },
+      { card: 'ssd-mobilenet-v1', share: 1, enough: 0.5, alone: false },
     ],
   },
 ];
