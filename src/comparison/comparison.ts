@@ -11,7 +11,7 @@ import {
   parseApplication,
   requireRecent,
 } from '../records/application.js';
-import { normaliseDocumentNumber } from '../records/documentNumber.js';
+import { numberKeys } from '../records/keys.js';
 import { retentionOfComparison, retentionOfReview } from '../records/retention.js';
 import { settleAll } from '../settleAll.js';
 import { isReferenceGone } from '../store/failures.js';
@@ -159,7 +159,10 @@ export function createComparisons(parts: ComparisonParts): Comparisons {
           outcome: record.outcome,
           references: references.references.map(({ document }) => document.id),
           subjectKeys: references.subjectKeys,
-          numberKeys: numberKeysOf(store, application, record),
+          numberKeys: numberKeys(
+            [...application.claimedDocuments, ...references.references.map(({ number }) => number)],
+            store.lookup,
+          ),
           reasons: record.reasons,
           score: record.evidence.fused?.score,
           strength: record.evidence.fused?.strength,
@@ -223,16 +226,6 @@ function claimOf(store: Store, request: ComparisonRequest, application: Applicat
     key: store.lookup.idempotency(request.caller.client, request.idempotencyKey),
     fingerprint: store.lookup.fingerprint(content, request.photo.bytes),
   };
-}
-
-/** Of the documents claimed, and of those it was compared with. */
-function numberKeysOf(
-  store: Store,
-  { claimedDocuments }: Pick<Application, 'claimedDocuments'>,
-  { evidence }: Pick<ComparisonRecord, 'evidence'>,
-): Uint8Array[] {
-  const numbers = [...claimedDocuments, ...evidence.references.map(({ documentNumber }) => documentNumber)];
-  return [...new Set(numbers.map(normaliseDocumentNumber))].map(store.lookup.documentNumber);
 }
 
 const keyText = (key: Uint8Array): string => Buffer.from(key).toString('base64');

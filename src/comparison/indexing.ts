@@ -1,5 +1,5 @@
 import { isFacematchError } from '../errors.js';
-import { normaliseDocumentNumber } from '../records/documentNumber.js';
+import { numberKeys } from '../records/keys.js';
 import { retentionOfReview } from '../records/retention.js';
 import type { Store } from '../store/store.js';
 import type { ComparisonRecord } from './render.js';
@@ -36,12 +36,12 @@ async function indexOne(store: Store, id: string): Promise<void> {
   });
   if (comparison === undefined) return;
   const { reasons, evidence } = comparison.detail as ComparisonRecord;
-  const numbers = evidence.references.map(({ documentNumber }) => normaliseDocumentNumber(documentNumber));
+  const numbers = evidence.references.map(({ documentNumber }) => documentNumber);
   const facts = {
     reasons,
     score: evidence.fused?.score,
     strength: evidence.fused?.strength,
-    numberKeys: numbers.map(store.lookup.documentNumber),
+    numberKeys: numberKeys(numbers, store.lookup),
   };
   await store.indexing.add(id, facts, retentionOfReview(comparison.createdAt, comparison.retentionEnds));
 }

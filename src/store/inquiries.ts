@@ -1,17 +1,12 @@
-import type { Kysely, Selectable, Transaction } from 'kysely';
+import type { Selectable, Transaction } from 'kysely';
 import { FacematchError, isFacematchError } from '../errors.js';
 import { newId } from '../ids.js';
 import type { AuditEntry, AuditTrail } from './audit.js';
 import type { RecordDatabase } from './database.js';
 import type { HeldKind, Holds, NewHold } from './holds.js';
 import { rememberGeneration } from './identity.js';
-import {
-  type InquiryAction,
-  insertMember,
-  type OpenedInquiry,
-  openInquiry,
-  recordEvent,
-} from './inquiryRows.js';
+import { InquiryReader, inquiryRow } from './inquiryReader.js';
+import { type InquiryAction, insertMember, recordEvent } from './inquiryRows.js';
 import type { LookupKeys } from './lookup.js';
 import type { Schema } from './schema.js';
 import { jsonBytes, type Vault } from './vault.js';
@@ -44,18 +39,10 @@ export interface InquiryChange {
 /** What the hold on a record of an inquiry is made of, but for the record. */
 export type InquiryHold = Omit<NewHold, 'kind' | 'recordId'>;
 
-export interface InquiryQuery {
-  /** Only inquiries this person is a member of; all unless given. */
-  readonly person?: string | undefined;
-  /** The last one already seen. */
-  readonly after?: string | undefined;
-  readonly limit: number;
-}
-
 type Row = Selectable<Schema['inquiries']>;
 
 /** Inquiries, each with its members, its records under hold, and its history. */
-export class Inquiries {
+export class Inquiries extends InquiryReader {
   readonly #database: RecordDatabase;
   readonly #vault: Vault;
   readonly #trail: AuditTrail;
@@ -69,6 +56,7 @@ export class Inquiries {
     lookup: LookupKeys;
     holds: Holds;
   }) {
+    super(parts);
     this.#database = parts.database;
     this.#vault = parts.vault;
     this.#trail = parts.trail;
@@ -94,58 +82,6 @@ export class Inquiries {
       await this.#trail.appendIn(trx, this.#about(id, inquiry.audit));
     });
     return id;
-  }
-
-  /** @throws FacematchError `not-found`, `integrity-failure` */
-  get(id: string): Promise<OpenedInquiry> {
-    return this.#database.read(async (db) => openInquiry(db, this.#vault, await rowOf(db, id)));
-  }
-
-  /** Newest first. */
-  list({ person, after, limit }: InquiryQuery): Promise<OpenedInquiry[]> {
-    return this.#database.read(async (db) => {
-      let query = db.selectFrom('inquiries').selectAll('inquiries');
-      if (person !== undefined) {
-        const key = this.#lookup.person(person);
-        query = query.where('id', 'in', (members) =>
-          members.selectFrom('inquiry_members').select('inquiry_id').where('person_key', '=', key),
-        );
-      }
-      if (after !== undefined) query = query.where('id', '<', after);
-      const rows = await query.orderBy('id', 'desc').limit(limit).execute();
-      return Promise.all(rows.map((row) => openInquiry(db, this.#vault, row)));
-    });
-  }
-
-  /** Whether the person may act in it now: it is open, its end is not reached, and they are a member. */
-  admits(id: string, person: string, now: string): Promise<boolean> {
-    return this.#database.read(async (db) => {
-      const row = await db
-        .selectFrom('inquiries')
-        .innerJoin('inquiry_members', 'inquiry_members.inquiry_id', 'inquiries.id')
-        .select('inquiries.id')
-        .where('inquiries.id', '=', id)
-        .where('closed_at', 'is', null)
-        .where('ends_at', '>', now)
-        .where('person_key', '=', this.#lookup.person(person))
-        .executeTakeFirst();
-      return row !== undefined;
-    });
-  }
-
-  /** Whether a record is in an inquiry that nobody closed. */
-  concerns(record: { readonly kind: HeldKind; readonly id: string }): Promise<boolean> {
-    return this.#database.read(async (db) => {
-      const row = await db
-        .selectFrom('inquiry_records')
-        .innerJoin('inquiries', 'inquiries.id', 'inquiry_id')
-        .select('inquiry_id')
-        .where('kind', '=', record.kind)
-        .where('record_id', '=', record.id)
-        .where('closed_at', 'is', null)
-        .executeTakeFirst();
-      return row !== undefined;
-    });
   }
 
   /** @throws FacematchError `not-found`, `inquiry-closed` */
@@ -257,7 +193,7 @@ export class Inquiries {
   ): Promise<void> {
     const { at, person, reason } = change;
     await this.#database.write(async (trx) => {
-      const row = await rowOf(trx, id);
+      const row = await inquiryRow(trx, id);
       // What nobody may act in any more can still be given its outcome.
       const over = row.closed_at !== null || (row.ends_at <= at && action !== 'closed');
       if (over) {
@@ -295,10 +231,4 @@ export class Inquiries {
   #about(id: string, audit: AuditEntry): AuditEntry {
     return { ...audit, subject: { record: id }, onBehalfOf: { inquiry: id } };
   }
-}
-
-async function rowOf(db: Kysely<Schema>, id: string): Promise<Row> {
-  const row = await db.selectFrom('inquiries').selectAll().where('id', '=', id).executeTakeFirst();
-  if (row === undefined) throw new FacematchError('not-found', 'There is no such inquiry.', { id });
-  return row;
 }

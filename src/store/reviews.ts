@@ -6,15 +6,8 @@ import { sameKey } from './crypto/keys.js';
 import type { RecordDatabase } from './database.js';
 import { rememberGeneration } from './identity.js';
 import type { LookupKeys } from './lookup.js';
-import {
-  countVerdict,
-  insertEvent,
-  type ReviewRow,
-  type ReviewStep,
-  stepOf,
-  steps,
-  type Verdict,
-} from './reviewRows.js';
+import { insertEvent, type ReviewRow, type ReviewStep, stepOf, steps, type Verdict } from './reviewRows.js';
+import { firstVerdict, type NextStatus, recordVerdict } from './reviewVerdict.js';
 import type { Schema } from './schema.js';
 import { jsonBytes, type Vault } from './vault.js';
 
@@ -37,12 +30,7 @@ export interface NewVerdict {
   /** `YYYY-MM-DD`, of who gave it and why. */
   readonly wordsEnd: string;
   /** What follows; `first` is the verdict of the first step, where this is the second. */
-  readonly next: (
-    step: ReviewStep,
-    first: Verdict | undefined,
-  ) =>
-    | { readonly status: 'second-waiting' | 'disputed' }
-    | { readonly status: 'done'; readonly verdict: Verdict };
+  readonly next: (step: ReviewStep, first: Verdict | undefined) => NextStatus;
   readonly audit: AuditEntry;
 }
 
@@ -126,49 +114,31 @@ export class Reviews {
     if (before === undefined) throw none(id);
     const eventId = newId();
     const key = await this.#vault.reserve(ends(before));
-    const words = jsonBytes({ person: given.person, reason: given.reason });
-    const detail = this.#vault.seal(key, eventId, 'review.words', words);
+    const said = jsonBytes({ person: given.person, reason: given.reason });
+    const detail = this.#vault.seal(key, eventId, 'review.words', said);
     await this.#database.write(async (trx) => {
       const row = await this.#open(trx, id);
       const step = requireStep(row);
       this.#requireMine(row, given.person);
-      const { at, verdict } = given;
-      const waited = secondsBetween(row.ready_at, row.claimed_at ?? at);
-      const handling = secondsBetween(row.claimed_at ?? at, at);
-      const next = given.next(step, step === 'second' ? await firstVerdict(trx, id) : undefined);
-      await insertEvent(trx, {
-        ...{ id: eventId, review_id: id, at, action: 'verdict', step, verdict },
-        ...{ waited_seconds: waited, handling_seconds: handling, spent_seconds: given.spentSeconds ?? null },
+      const first = step === 'second' ? await firstVerdict(trx, id) : undefined;
+      const next = given.next(step, first);
+      const words = { key_id: key.id, retention_ends: ends(row), detail };
+      await recordVerdict(trx, row, {
+        ...given,
+        step,
+        next,
+        eventId,
+        words,
+        personKey: this.#lookup.person(given.person),
       });
-      await trx
-        .insertInto('review_words')
-        .values({
-          ...{ id: eventId, review_id: id, comparison_id: row.comparison_id },
-          person_key: this.#lookup.person(given.person),
-          ...{ key_id: key.id, retention_ends: ends(row), detail },
-        })
-        .execute();
       await rememberGeneration(trx, key.generation);
-      const figures = { day: at.slice(0, 10), mode: row.mode };
-      const times = { waited_seconds: waited, handling_seconds: handling };
-      await countVerdict(trx, { ...figures, ...times, step, verdict });
-      if (next.status === 'done') {
-        const open = secondsBetween(row.opened_at, at);
-        const total = { waited_seconds: open, handling_seconds: 0 };
-        await countVerdict(trx, { ...figures, ...total, step: 'final', verdict: next.verdict });
-        await trx
-          .updateTable('comparisons')
-          .set({ verdict: next.verdict })
-          .where('id', '=', row.comparison_id)
-          .execute();
-      }
       const changed = await trx
         .updateTable('reviews')
         .set({
           ...unclaimed,
           status: next.status,
-          ready_at: at,
-          ...(next.status === 'done' ? { done_at: at, verdict: next.verdict } : {}),
+          ready_at: given.at,
+          ...(next.status === 'done' ? { done_at: given.at, verdict: next.verdict } : {}),
         })
         .where('id', '=', id)
         .where('status', '=', row.status)
@@ -245,20 +215,6 @@ function requireStep(row: ReviewRow): ReviewStep {
 function requireOne(changed: UpdateResult, id: string): void {
   if (changed.numUpdatedRows !== 1n) throw taken(id);
 }
-
-async function firstVerdict(trx: Transaction<Schema>, id: string): Promise<Verdict | undefined> {
-  const row = await trx
-    .selectFrom('review_events')
-    .select('verdict')
-    .where('review_id', '=', id)
-    .where('action', '=', 'verdict')
-    .where('step', '=', 'first')
-    .executeTakeFirst();
-  return row?.verdict ?? undefined;
-}
-
-const secondsBetween = (from: string, to: string): number =>
-  Math.max(0, Math.round((Date.parse(to) - Date.parse(from)) / 1000));
 
 const taken = (id: string) => new FacematchError('review-claimed', 'Somebody else has this review.', { id });
 const none = (id: string) => new FacematchError('not-found', 'There is no such review.', { id });

@@ -38,6 +38,9 @@ export async function seedComparisons(
   await store.close();
   const db = new Database(databasePath);
   db.pragma('synchronous = off');
+  db.pragma('secure_delete = off');
+  // Look-up hashes land all over their index: it has to fit.
+  db.pragma('cache_size = -1000000');
   const comparison = db.prepare(
     'insert into comparisons (id, application_key, office, outcome, created_at, model, calibration, policy, key_id, retention_ends, detail, mode, score, strength, verdict, queryable) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)',
   );
