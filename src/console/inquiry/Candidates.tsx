@@ -49,9 +49,8 @@ export function Candidates({
   );
 }
 
-/** A photo that was handed in is not kept to be looked at. */
-function probePath({ probe }: Search): string | undefined {
+function probePath({ probe, searchId }: Search): string | undefined {
   if (probe === null) return undefined;
   if ('comparisonId' in probe) return `/v1/comparisons/${probe.comparisonId}/photos/probe`;
-  return 'documentId' in probe ? `/v1/documents/${probe.documentId}/photo` : undefined;
+  return 'documentId' in probe ? `/v1/documents/${probe.documentId}/photo` : `/v1/searches/${searchId}/photo`;
 }
