@@ -182,6 +182,15 @@ const landmarkReadings: Alternative[] = [
     name: `small landmark network, crop lower by ${100 * down}%`,
     landmarks: { networks: [small], crops: [{ scale: 0.9, shift: [0, down] as const }] },
   })),
+  // SSD's boxes are this much smaller, lower and further left than UltraFace's, on average.
+  ...[
+    { scale: 0.8, shift: [-0.014, 0.028] as const },
+    { scale: 0.8, shift: [0, 0.028] as const },
+    { scale: 0.85, shift: [0, 0.02] as const },
+  ].map((crop) => ({
+    name: `small landmark network, crop × ${crop.scale} moved by ${crop.shift.map((by) => `${(100 * by).toFixed(1)}%`).join(', ')}`,
+    landmarks: { networks: [small], crops: [crop] },
+  })),
   ...[0.9, 1, 1.1, 1.2].map((scale) => ({
     name: `face-api's landmark network, box × ${scale}`,
     landmarks: { networks: [large], crops: at(scale) },
