@@ -53,7 +53,11 @@ export async function deleteRecords(
 
 /** Comparisons are no longer found by the numbers of documents that are gone, unless another document has one too. */
 async function forgetNumbers(trx: Transaction<Schema>, ids: readonly string[]): Promise<void> {
-  const rows = await trx.selectFrom('documents').select('number_key').where('id', 'in', [...ids]).execute();
+  const rows = await trx
+    .selectFrom('documents')
+    .select('number_key')
+    .where('id', 'in', [...ids])
+    .execute();
   const going = rows.map(({ number_key }) => number_key);
   const staying = await trx
     .selectFrom('documents')
