@@ -1,3 +1,4 @@
+import type { Insertable } from 'kysely';
 import { FacematchError } from '../errors.js';
 import type { AuditEntry, AuditTrail } from './audit.js';
 import { linkComparison, requireRevisions } from './comparisonLinks.js';
@@ -7,6 +8,7 @@ import { rememberGeneration } from './identity.js';
 import { effectiveModeIn, modeAt } from './modes.js';
 import { prepared } from './prepared.js';
 import { prepareReview } from './reviewRows.js';
+import type { Schema } from './schema.js';
 import { jsonBytes, jsonValue, type Vault, vectorBytes, vectorOf } from './vault.js';
 
 export interface NewComparison {
@@ -84,6 +86,12 @@ export interface ComparisonParts {
   readonly idempotency: IdempotencyKeys;
 }
 
+const insertComparison = prepared((db, row: Insertable<Schema['comparisons']>) =>
+  db.insertInto('comparisons').values(row),
+);
+
+const insertProbe = prepared((db, row: Schema['probes']) => db.insertInto('probes').values(row));
+
 const triesOf = prepared((db, { applicationKey }: { applicationKey: Uint8Array }) =>
   db
     .selectFrom('comparisons')
@@ -128,30 +136,27 @@ export class Comparisons {
       if (earlier !== undefined) return { id: earlier, created: false, mode };
       if (mode === 'suspended') throw new FacematchError('suspended', 'Comparisons are suspended.');
       await requireRevisions(trx, comparison);
-      await trx
-        .insertInto('comparisons')
-        .values({
-          id,
-          application_key: comparison.applicationKey,
-          office: comparison.office,
-          outcome: comparison.outcome,
-          created_at: comparison.createdAt,
-          model: comparison.model,
-          calibration: comparison.calibration,
-          policy: comparison.policy,
-          key_id: key.id,
-          retention_ends: comparison.retentionEnds,
-          mode,
-          score: comparison.score ?? null,
-          strength: comparison.strength ?? null,
-          verdict: null,
-          queryable: 1,
-          detail,
-        })
-        .execute();
+      await insertComparison(trx, {
+        id,
+        application_key: comparison.applicationKey,
+        office: comparison.office,
+        outcome: comparison.outcome,
+        created_at: comparison.createdAt,
+        model: comparison.model,
+        calibration: comparison.calibration,
+        policy: comparison.policy,
+        key_id: key.id,
+        retention_ends: comparison.retentionEnds,
+        mode,
+        score: comparison.score ?? null,
+        strength: comparison.strength ?? null,
+        verdict: null,
+        queryable: 1,
+        detail,
+      });
       await linkComparison(trx, comparison, mode);
       const reviewId = await openReview?.(trx, mode);
-      if (probeRow !== undefined) await trx.insertInto('probes').values(probeRow.values).execute();
+      if (probeRow !== undefined) await insertProbe(trx, probeRow.values);
       await rememberGeneration(trx, Math.max(key.generation, probeRow?.generation ?? 0));
       if (claim !== undefined) await idempotency.recordIn(trx, 'comparison', claim, id);
       // On trial the trail does not tell what nobody is to act on.
