@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { FacematchError } from './errors.js';
+import type { SearchSettings } from './inquiry/search/policy.js';
 
 /** The folder that holds package.json: found from here, whether this runs from sources or from a build. */
 export const packageRoot = findPackageRoot(dirname(fileURLToPath(import.meta.url)));
@@ -28,12 +29,13 @@ const whole = (least: number, most: number) => z.coerce.number().int().min(least
 const share = z.coerce.number().gt(0).max(1);
 const looks = z.string().transform((text, context) =>
   text.split(',').map((look) => {
-    const [card = '', ...numbers] = look.trim().split(':');
-    const [filled, enough] = numbers.map((number) => share.safeParse(number).data);
-    if (card === '' || filled === undefined || enough === undefined) {
-      context.addIssue({ code: 'custom', message: 'not card:share:enough' });
+    const [card = '', first, second, ...rest] = look.trim().split(':');
+    const [filled, enough] = [first, second].map((number) => share.safeParse(number).data);
+    const known = rest.length === 0 || rest.join(':') === 'alone';
+    if (card === '' || filled === undefined || enough === undefined || !known) {
+      context.addIssue({ code: 'custom', message: 'not card:share:enough or card:share:enough:alone' });
     }
-    return { card, share: filled ?? 1, enough: enough ?? 1 };
+    return { card, share: filled ?? 1, enough: enough ?? 1, alone: rest.length > 0 };
   }),
 );
 
@@ -126,7 +128,7 @@ export const variables = {
   ),
   FACEMATCH_LOOKS: variable(
     looks,
-    'how detectors are tried, in order, as card:share:enough (share of the input the photo fills, confidence that ends the search)',
+    'how detectors are tried, in order, as card:share:enough (share of the input the photo fills, confidence that ends the search) or card:share:enough:alone (ended only by a single face; else what this look saw does not count)',
   ),
   FACEMATCH_WORKERS: variable(whole(1, 256), 'child processes that decode and infer; default one per core'),
   FACEMATCH_THREADS: variable(whole(1, 64), 'threads per network in each child', { fallback: '1' }),
@@ -159,11 +161,44 @@ export const variables = {
   FACEMATCH_REVIEW_FROM_TRY: variable(whole(2, 100), 'try for one application from which a person looks', {
     fallback: '5',
   }),
+  FACEMATCH_REVIEW_SECOND_SHARE: variable(
+    z.coerce.number().min(0).max(1),
+    'share of reviews drawn for a second, blind verdict; "different person" always gets one',
+    { fallback: '0.1' },
+  ),
+  FACEMATCH_REVIEW_CLAIM_MINUTES: variable(
+    whole(1, 1440),
+    'minutes after which a review that somebody took goes back to the queue undecided',
+    { fallback: '60' },
+  ),
   FACEMATCH_TRANSFER_LAG_DAYS: variable(
     whole(0, 3650),
     'days after issue by which a document has reached the store (production keeps them three months)',
     { fallback: '92' },
   ),
+  FACEMATCH_SEARCH: variable(
+    z.enum(['off', 'on']),
+    'whether one face may be searched for in the store, within an inquiry and approved by a second person',
+    { fallback: 'off' },
+  ),
+  FACEMATCH_SEARCH_FLOOR_RATE: variable(
+    z.coerce.number().min(1e-9).max(1e-2),
+    'lowest score of a candidate, as the false match rate of one comparison',
+    { fallback: '0.0001' },
+  ),
+  FACEMATCH_SEARCH_CANDIDATES: variable(whole(1, 50), 'most candidates that a search shows', {
+    fallback: '20',
+  }),
+  FACEMATCH_SWEEP_GROUND: variable(
+    z.string().min(1).max(500),
+    'legal ground on which every face may be compared with every other; off unless set',
+  ),
+  FACEMATCH_SWEEP_FALSE_PAIRS: variable(
+    z.coerce.number().min(1e-3).max(1000),
+    'false pairs that a whole sweep may be expected to show: its floor follows from the number of pairs',
+    { fallback: '1' },
+  ),
+  FACEMATCH_SWEEP_PAIRS: variable(whole(1, 1000), 'most pairs that a sweep shows', { fallback: '100' }),
   FACEMATCH_TOKEN_ISSUER: variable(
     z.string().min(1),
     'required issuer of bearer tokens; default in development facematch-development',
@@ -177,13 +212,21 @@ export const variables = {
     'local token key pair (development; made by "facematch token")',
     { fallback: 'data/token-key.json' },
   ),
+  FACEMATCH_CONSOLE_CLIENT_ID: variable(
+    z.string().min(1),
+    'client id of the console at the token issuer (public client, authorization code with PKCE); off unless set',
+  ),
   FACEMATCH_LOG_LEVEL: variable(z.enum(['silent', 'error', 'warn', 'info', 'debug']), 'least level logged', {
     fallback: 'info',
   }),
 };
 
 /** Where the tests find what the repository does not hold; the service does not read them. */
-const testVariables: ReadonlySet<string> = new Set(['FACEMATCH_LFW', 'FACEMATCH_WEIGHTS_TARBALL']);
+const testVariables: ReadonlySet<string> = new Set([
+  'FACEMATCH_LFW',
+  'FACEMATCH_WEIGHTS_TARBALL',
+  'FACEMATCH_ARTEFACTS',
+]);
 
 type Settings = { [N in keyof typeof variables]: z.output<(typeof variables)[N]['schema']> | undefined };
 
@@ -216,7 +259,7 @@ export interface Config {
     /** Undefined leaves the engine's best-known choice. */
     readonly embedder: string | undefined;
     readonly landmarks: string | undefined;
-    readonly looks: readonly { card: string; share: number; enough: number }[] | undefined;
+    readonly looks: readonly { card: string; share: number; enough: number; alone: boolean }[] | undefined;
   };
   readonly pool: {
     readonly workers: number;
@@ -233,12 +276,18 @@ export interface Config {
     readonly reviewFromTry: number;
     readonly transferLagDays: number;
   };
+  readonly review: { readonly secondShare: number; readonly claimMinutes: number };
+  readonly search: SearchSettings;
   readonly token: {
     /** Undefined in production where it was not set: the service then refuses to start. */
     readonly issuer: string | undefined;
     readonly audience: string;
     readonly jwksUrl: string | undefined;
     readonly keyFile: string;
+  };
+  readonly console: {
+    /** Undefined where nobody can sign in at the token issuer. */
+    readonly clientId: string | undefined;
   };
   readonly logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug';
 }
@@ -339,6 +388,18 @@ function shape(set: { [N in keyof Settings]: NonNullable<Settings[N]> }, maybe: 
       reviewFromTry: set.FACEMATCH_REVIEW_FROM_TRY,
       transferLagDays: set.FACEMATCH_TRANSFER_LAG_DAYS,
     },
+    review: {
+      secondShare: set.FACEMATCH_REVIEW_SECOND_SHARE,
+      claimMinutes: set.FACEMATCH_REVIEW_CLAIM_MINUTES,
+    },
+    search: {
+      enabled: set.FACEMATCH_SEARCH === 'on',
+      floorRate: set.FACEMATCH_SEARCH_FLOOR_RATE,
+      mostCandidates: set.FACEMATCH_SEARCH_CANDIDATES,
+      sweepGround: maybe.FACEMATCH_SWEEP_GROUND,
+      falsePairs: set.FACEMATCH_SWEEP_FALSE_PAIRS,
+      mostPairs: set.FACEMATCH_SWEEP_PAIRS,
+    },
     token: {
       issuer:
         maybe.FACEMATCH_TOKEN_ISSUER ??
@@ -347,6 +408,7 @@ function shape(set: { [N in keyof Settings]: NonNullable<Settings[N]> }, maybe: 
       jwksUrl: maybe.FACEMATCH_TOKEN_JWKS_URL,
       keyFile: set.FACEMATCH_TOKEN_KEY,
     },
+    console: { clientId: maybe.FACEMATCH_CONSOLE_CLIENT_ID },
     logLevel: set.FACEMATCH_LOG_LEVEL,
   };
 }

@@ -43,6 +43,19 @@ export const errorCodes = [
   'second-person-required',
   'person-required',
   'request-closed',
+  // inquiries
+  'inquiry-refused',
+  'inquiry-closed',
+  'review-claimed',
+  'review-not-yours',
+  'review-closed',
+  // searches
+  'search-disabled',
+  'search-closed',
+  'search-failed',
+  'search-stopped',
+  'probe-unusable',
+  'verification-closed',
   // retention
   'clock-implausible',
   'destruction-limit',

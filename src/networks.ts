@@ -57,7 +57,10 @@ export async function prepareNetworks(config: Config, say: (line: string) => voi
     settings,
     embedder: named(settings.embedder),
     pipeline: [
-      ...settings.looks.map(({ card, share, enough }) => `${named(card)} share ${share} enough ${enough}`),
+      ...settings.looks.map(
+        ({ card, share, enough, alone }) =>
+          `${named(card)} share ${share} enough ${enough}${alone ? ' alone' : ''}`,
+      ),
       named(settings.landmarks),
       named(settings.embedder),
     ],

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { Logger } from 'pino';
 import type { Clock } from './clock.js';
 import type { Calibration } from './comparison/calibration.js';
+import { calibrationView } from './comparison/calibrationView.js';
 import { createAfterComparison } from './comparison/confirmation.js';
 import type { Policy } from './comparison/policy.js';
 import { reevaluate } from './comparison/reevaluation.js';
@@ -10,10 +11,17 @@ import { developmentKeys } from './developmentKeys.js';
 import { FacematchError, isFacematchError } from './errors.js';
 import type { FaceReader } from './face/types.js';
 import type { OversightServices } from './http/services.js';
+import { createComparisonQuery } from './inquiry/comparisonQuery.js';
+import { createInquiries } from './inquiry/inquiries.js';
+import { createPhotos } from './inquiry/photos.js';
+import { createReviews } from './inquiry/reviews.js';
+import { createSearchRunner } from './inquiry/search/runner.js';
+import { createSearches } from './inquiry/search/searches.js';
 import { createAnonymousRefusals } from './oversight/anonymousRefusals.js';
 import { createAuditAccess } from './oversight/auditAccess.js';
 import { createAuditHeads, type HeadSigner, headSigner } from './oversight/auditHeads.js';
 import { by } from './oversight/caller.js';
+import { createMe } from './oversight/me.js';
 import { createModeControl } from './oversight/mode.js';
 import { parseReportQuery, reportOnUse } from './oversight/useReport.js';
 import { createLookups } from './records/lookups.js';
@@ -57,16 +65,35 @@ export function createOversight(parts: {
   });
   const anonymous = createAnonymousRefusals(store.audit, failed);
   const holds = createRecordHolds({ store, clock });
-  const services: OversightServices = {
-    mode: createModeControl({
-      store,
-      clock,
-      retentionEnds: (day) => plus(day, statutoryRetention.reason.period),
+  const mode = createModeControl({
+    store,
+    clock,
+    retentionEnds: (day) => plus(day, statutoryRetention.reason.period),
+  });
+  const run = { store, faces, calibration, settings: config.search, clock };
+  const runner = createSearchRunner(run, (error) =>
+    logger.error({
+      event: 'search-not-recorded',
+      problem: isFacematchError(error) ? error.code : 'internal',
     }),
+  );
+  const searches = createSearches({ ...run, runner, mode });
+  const services: OversightServices = {
+    mode,
+    searches,
+    me: createMe(store, mode),
+    photos: createPhotos({ store, faces, clock }),
+    calibration: async (caller) => {
+      await store.audit.append({ ...by(caller), action: 'calibration.read', outcome: 'done' });
+      return calibrationView(calibration, policy);
+    },
     audit: createAuditAccess(store, heads),
     statuses: createStatuses({ store, clock }),
     lookups: createLookups(store, holds),
     holds,
+    inquiries: createInquiries({ store, clock, searchesOf: searches.ofInquiry }),
+    queryComparisons: createComparisonQuery(store),
+    reviews: createReviews({ store, clock, policy: config.review, random: Math.random }),
     rights: createRights({ store, clock }),
     rectify: createRectify({
       store,
@@ -99,10 +126,12 @@ export function createOversight(parts: {
         action: 'service.started',
         outcome: 'done',
       });
+      await runner.recover();
       await heads.signHead();
       heads.start();
     },
     async close() {
+      await runner.close();
       await anonymous.close();
       await heads.close();
     },

@@ -5,14 +5,16 @@ import { Registry } from 'prom-client';
 import type { Clock } from './clock.js';
 import { loadCalibration } from './comparison/calibration.js';
 import { createComparisons } from './comparison/comparison.js';
+import { indexComparisons } from './comparison/indexing.js';
 import { createPolicy } from './comparison/policy.js';
 import { createQualityCheck } from './comparison/qualityCheck.js';
 import { type Config, packageRoot } from './config.js';
 import { openConfiguredStore } from './configuredStore.js';
-import { FacematchError } from './errors.js';
+import { FacematchError, isFacematchError } from './errors.js';
 import { createFacePool, type FacePool } from './face/pool/face-pool.js';
 import type { AuthOptions } from './http/auth.js';
 import { openTokenKey } from './http/devToken.js';
+import { consoleRoutes } from './http/routes/console.js';
 import { startServer } from './http/server.js';
 import type { Services } from './http/services.js';
 import { poolOptionsOf, prepareNetworks } from './networks.js';
@@ -67,6 +69,8 @@ export async function startService(
     const oversight = createOversight({ config, store, faces, calibration, policy, clock, logger });
     opened.unshift(() => oversight.close());
     await oversight.start();
+    const indexing = startIndexing(store, logger);
+    opened.unshift(() => indexing.stop());
     const version = packageVersion();
     const retention = createRetentionInService({ config, store, clock, logger, registry, version });
     opened.unshift(() => retention.close());
@@ -94,6 +98,7 @@ export async function startService(
       logger,
       metrics: registry,
       version,
+      extraRoutes: consoleRoutes(config, clock),
       limits: { trustedProxies: config.http.trustedProxies, photoBytes: config.photo.maxBytes },
     });
     return {
@@ -110,6 +115,23 @@ export async function startService(
     for (const close of opened) await close();
     throw error;
   }
+}
+
+/** Beside the service: a start does not wait for what an earlier version left to do. */
+function startIndexing(store: Store, logger: Logger): { stop(): Promise<void> } {
+  const stopping = new AbortController();
+  const atWork = indexComparisons(store, stopping.signal).catch((error: unknown) =>
+    logger.error({
+      event: 'comparisons-not-indexed',
+      problem: isFacematchError(error) ? error.code : 'internal',
+    }),
+  );
+  return {
+    async stop() {
+      stopping.abort();
+      await atWork;
+    },
+  };
 }
 
 async function readiness(store: Store, faces: FacePool) {

@@ -25,6 +25,7 @@ const refused: [name: string, value: string][] = [
   ['FACEMATCH_ENGINE', 'cuda'],
   ['FACEMATCH_LOOKS', 'ultraface-320'],
   ['FACEMATCH_LOOKS', 'ultraface-320:2:0.5'],
+  ['FACEMATCH_LOOKS', 'ultraface-320:1:0.5:together'],
   ['FACEMATCH_WORKERS', '0'],
   ['FACEMATCH_FALSE_MATCH_RATE', '0'],
   ['FACEMATCH_FALSE_MATCH_RATE', '0.5'],
@@ -51,10 +52,10 @@ test('a key is read from the environment or from a file', () => {
 });
 
 test('looks say card, share and the confidence that is enough', () => {
-  const { looks } = loadConfig({ FACEMATCH_LOOKS: 'a:1:0.9, b:0.5:0.4' }).models;
+  const { looks } = loadConfig({ FACEMATCH_LOOKS: 'a:1:0.9:alone, b:0.5:0.4' }).models;
   assert.deepEqual(looks, [
-    { card: 'a', share: 1, enough: 0.9 },
-    { card: 'b', share: 0.5, enough: 0.4 },
+    { card: 'a', share: 1, enough: 0.9, alone: true },
+    { card: 'b', share: 0.5, enough: 0.4, alone: false },
   ]);
 });
 

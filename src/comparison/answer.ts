@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { verdicts } from '../store/reviewRows.js';
 import { adviceSchema, measuredQualitySchema } from './quality.js';
 
 export const outcomes = ['consistent', 'review', 'not-comparable'] as const;
@@ -115,6 +116,14 @@ export const comparisonAnswerSchema = z.strictObject({
   quality: adviceSchema.describe('What is wrong with the photo for a passport, and what to do about it'),
   referencesAsOf: z.iso.date().describe('The store holds the documents issued until this day'),
   comparedAt: z.iso.datetime(),
+  review: z
+    .strictObject({
+      reviewId: z.string(),
+      status: z.enum(['open', 'done']),
+      verdict: z.enum(verdicts).nullable().describe('null until it is done, and where nobody had to decide'),
+    })
+    .optional()
+    .describe('What people make of a comparison in review; of one on trial only with the evidence'),
   reevaluations: z
     .array(reevaluationSchema)
     .optional()

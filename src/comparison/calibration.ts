@@ -12,6 +12,15 @@ const curveSchema = z.strictObject({
   mated: z.int().nonnegative(),
   /** [score, share of non-mated comparisons at that score or higher]; scores rise, shares fall. */
   points: z.array(z.tuple([z.number().min(-1).max(1), z.number().positive().max(1)])).min(2),
+  /** How many comparisons of each kind score in each of equally wide steps from `low` to `high`. */
+  distribution: z
+    .strictObject({
+      low: z.number(),
+      high: z.number(),
+      mated: z.array(z.int().nonnegative()),
+      nonMated: z.array(z.int().nonnegative()),
+    })
+    .optional(),
   /** The score at each operating point, and what was observed with it on the same data. */
   thresholds: z.array(
     z.strictObject({

@@ -11,7 +11,8 @@ import {
   parseApplication,
   requireRecent,
 } from '../records/application.js';
-import { retentionOfComparison } from '../records/retention.js';
+import { numberKeys } from '../records/keys.js';
+import { retentionOfComparison, retentionOfReview } from '../records/retention.js';
 import { settleAll } from '../settleAll.js';
 import { isReferenceGone } from '../store/failures.js';
 import type { Store } from '../store/store.js';
@@ -84,7 +85,8 @@ export function createComparisons(parts: ComparisonParts): Comparisons {
       ({ at, detail }) => ({ at, ...(detail as object) }) as Reevaluation,
     );
     const mode = comparison.mode === 'trial' ? 'trial' : 'active';
-    return { record: comparison.detail as ComparisonRecord, state: { mode, reevaluations } };
+    const review = (await store.reviewQueue.ofComparisons([id])).get(id);
+    return { record: comparison.detail as ComparisonRecord, state: { mode, reevaluations, review } };
   };
 
   const noteRead = ({ record }: Kept, caller: Caller, outcome: 'done' | 'repeated') =>
@@ -161,6 +163,14 @@ export function createComparisons(parts: ComparisonParts): Comparisons {
           references: references.references.map(({ document }) => document.id),
           revisions: references.references.map(({ document }) => document.revision),
           subjectKeys: references.subjectKeys,
+          numberKeys: numberKeys(
+            [...application.claimedDocuments, ...references.references.map(({ number }) => number)],
+            store.lookup,
+          ),
+          reasons: record.reasons,
+          score: record.evidence.fused?.score,
+          strength: record.evidence.fused?.strength,
+          reviewRetentionEnds: retentionOfReview(record.comparedAt, retention.comparison),
           group: {
             ageBand: ageBandOf(application.birthDate, application.receivedAt),
             sex: references.references[0]?.sex ?? 'unknown',
@@ -183,7 +193,7 @@ export function createComparisons(parts: ComparisonParts): Comparisons {
       };
 
       // One at a time for each application: tries sent at once must not all see the same count.
-      const { id, created, mode, record } = await queue.run(keyText(applicationKey), async () => {
+      const { id, created, mode, reviewId, record } = await queue.run(keyText(applicationKey), async () => {
         for (let references = found, turn = 1; ; turn++) {
           try {
             return await decideAndRecord(references);
@@ -199,7 +209,7 @@ export function createComparisons(parts: ComparisonParts): Comparisons {
       });
       // The same request may have been answered meanwhile: then its answer is the one that counts.
       return created
-        ? { answer: answer({ record, state: stateOf(mode) }, caller), created }
+        ? { answer: answer({ record, state: stateOf(mode, reviewId) }, caller), created }
         : repeated(id, caller);
     },
 
@@ -211,9 +221,10 @@ export function createComparisons(parts: ComparisonParts): Comparisons {
   };
 }
 
-const stateOf = (mode: string): RecordState => ({
+const stateOf = (mode: string, reviewId: string | undefined): RecordState => ({
   mode: mode === 'trial' ? 'trial' : 'active',
   reevaluations: [],
+  review: reviewId === undefined ? undefined : { id: reviewId, status: 'waiting', verdict: undefined },
 });
 
 function claimOf(store: Store, request: ComparisonRequest, application: Application) {

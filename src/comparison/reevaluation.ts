@@ -1,4 +1,5 @@
 import type { Embedding, FaceReader, FailureToAcquireReason } from '../face/types.js';
+import { retentionOfReview } from '../records/retention.js';
 import type { NewReevaluation, UsedReferences } from '../store/comparisonOutcomes.js';
 import type { Store } from '../store/store.js';
 import type { Calibration } from './calibration.js';
@@ -41,9 +42,32 @@ export async function reevaluate(
   return Promise.all(
     unknown.map(async ({ comparisonId, references }) => {
       const detail = await again(parts, comparisonId, references, corrected);
-      return { comparisonId, at, outcome: detail.outcome, detail };
+      const review = await reviewAfter(parts.store, comparisonId, detail, at);
+      return { comparisonId, at, outcome: detail.outcome, detail, review };
     }),
   );
+}
+
+/**
+ * A comparison that now asks for a review, or for other reasons than before, gets one; where it no longer does, a
+ * review that nobody took is withdrawn. What people decided stands.
+ */
+async function reviewAfter(
+  store: Store,
+  comparisonId: string,
+  now: Pick<ComparisonRecord, 'reasons'> & Partial<ComparisonRecord>,
+  at: string,
+): Promise<NewReevaluation['review']> {
+  if (now.outcome === 'consistent') return 'withdraw';
+  if (now.outcome !== 'review') return undefined;
+  const { office, detail, retentionEnds } = await store.comparisons.get(comparisonId);
+  const before = (await store.outcomes.reevaluations(comparisonId)).findLast(
+    ({ outcome }) => outcome !== undefined,
+  );
+  const last = (before?.detail ?? detail) as ComparisonRecord;
+  if (last.outcome === 'review' && last.reasons.join() === now.reasons.join()) return undefined;
+  const ends = retentionOfReview(at, retentionEnds);
+  return { open: { comparisonId, office, openedAt: at, retentionEnds: ends } };
 }
 
 async function again(

@@ -1,5 +1,6 @@
 import { text } from '../messages/text.js';
 import type { Language } from '../oversight/caller.js';
+import type { ReviewOf } from '../store/reviewQueue.js';
 import type { ComparisonAnswer, Evidence, NoticeCode, Outcome, ReasonCode } from './answer.js';
 import { adviceOn } from './quality.js';
 
@@ -31,6 +32,8 @@ export interface Reevaluation {
 export interface RecordState {
   readonly mode: 'active' | 'trial';
   readonly reevaluations: readonly Reevaluation[];
+  /** The latest review, where there is one. */
+  readonly review: Pick<ReviewOf, 'id' | 'status' | 'verdict'> | undefined;
 }
 
 /**
@@ -42,7 +45,7 @@ export function render(
   record: ComparisonRecord,
   language: Language,
   withEvidence: boolean,
-  { mode, reevaluations }: RecordState,
+  { mode, reevaluations, review }: RecordState,
 ): ComparisonAnswer {
   const trial = mode === 'trial';
   const reasonsOf = (codes: readonly ReasonCode[]) =>
@@ -58,6 +61,7 @@ export function render(
     quality: record.evidence.quality === undefined ? [] : adviceOn(record.evidence.quality, language),
     referencesAsOf: record.referencesAsOf,
     comparedAt: record.comparedAt,
+    ...(review === undefined || (trial && !withEvidence) ? {} : { review: reviewOf(review) }),
     ...(reevaluations.length === 0
       ? {}
       : {
@@ -69,4 +73,13 @@ export function render(
         }),
     ...(withEvidence && !trial ? { evidence: record.evidence } : {}),
   };
+}
+
+/** Whether it waits, and for whom, is for those who work on it. */
+function reviewOf({
+  id,
+  status,
+  verdict,
+}: NonNullable<RecordState['review']>): NonNullable<ComparisonAnswer['review']> {
+  return { reviewId: id, status: status === 'done' ? 'done' : 'open', verdict: verdict ?? null };
 }

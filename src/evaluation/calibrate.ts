@@ -9,6 +9,7 @@ import {
 import { FacematchError } from '../errors.js';
 import { identityOf } from './data/pairs.js';
 import { type Acquired, embeddedOf } from './embedding/embeddings.js';
+import { ScoreHistogram } from './statistics/histogram.js';
 import { clusteredRates } from './statistics/intervals.js';
 import { fitParetoTail, tailScore } from './statistics/paretoTail.js';
 import type { Random } from './statistics/random.js';
@@ -73,7 +74,11 @@ function curveOf(set: TrialSet, clustering: { random: Random; replicates: number
     );
   }
   const points = pointsOf(nonMated);
-  const curve: CalibrationCurve = { nonMated: count, mated: mated.scores.length, points, thresholds: [] };
+  const distribution = distributionOf(set);
+  const curve: CalibrationCurve = {
+    ...{ nonMated: count, mated: mated.scores.length, points, distribution },
+    thresholds: [],
+  };
   const thresholds = operatingPoints
     .filter((rate) => rate * count >= leastErrors)
     .map((rate) => rounded(thresholdAt(curve, rate)));
@@ -89,6 +94,16 @@ function curveOf(set: TrialSet, clustering: { random: Random; replicates: number
     });
   });
   return curve;
+}
+
+/** Scores lie between -1 and 1; a hundred steps are as fine as a drawing shows. */
+const steps = 100;
+
+function distributionOf({ mated, nonMated }: TrialSet): NonNullable<CalibrationCurve['distribution']> {
+  const matedScores = new ScoreHistogram();
+  for (const score of mated.scores) matedScores.add(score);
+  const counts = (histogram: ScoreHistogram) => histogram.coarse(-1, 1, steps);
+  return { low: -1, high: 1, mated: counts(matedScores), nonMated: counts(nonMated.histogram) };
 }
 
 /**

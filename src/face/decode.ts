@@ -3,6 +3,7 @@ import sharp, { type OutputInfo } from 'sharp';
 import { FacematchError } from '../errors.js';
 import { levelOf } from './levels.js';
 import type { ImageLimits } from './limits.js';
+import { pictureSize } from './pictureSize.js';
 import { declaredTypeAgrees, sniffFormat } from './sniff.js';
 import { strip } from './strip.js';
 import type { Stripped } from './stripped.js';
@@ -66,9 +67,9 @@ async function decode(
   const turned = stripped.orientation >= 5;
   const width = turned ? stripped.height : stripped.width;
   const height = turned ? stripped.width : stripped.height;
-  const shrink = format === 'jpeg' ? shrinkOf(width, height) : 1;
-  const size = { width: Math.floor(width / shrink), height: Math.floor(height / shrink) };
-  const decoded = await pixelsOf(stripped.bytes, limits, size, shrink > 1);
+  const size = pictureSize({ format, width, height });
+  const shrunk = size.width < width || size.height < height;
+  const decoded = await pixelsOf(stripped.bytes, limits, size, shrunk);
   if ('kind' in decoded) return decoded;
   const image: AcceptedImage = {
     format,
@@ -77,7 +78,7 @@ async function decode(
     stripped: stripped.bytes,
     pixelDigest: pixelDigest(decoded),
   };
-  if (shrink === 1) return { kind: 'decoded', image, pixels: decoded };
+  if (!shrunk) return { kind: 'decoded', image, pixels: decoded };
   const whole = async (): Promise<RgbImage> => {
     const all = await pixelsOf(stripped.bytes, limits, { width, height }, false);
     if ('kind' in all)
@@ -85,16 +86,6 @@ async function decode(
     return all;
   };
   return { kind: 'decoded', image, pixels: decoded, whole };
-}
-
-/** Longer side, in pixels, that a large JPEG photo keeps at least: a face of a fifth of it is 200 pixels high. */
-const enoughPixels = 1000;
-
-/** By how much a JPEG decoder is asked to shrink: it can leave out detail in powers of two without decoding it. */
-function shrinkOf(width: number, height: number): number {
-  let shrink = 1;
-  while (shrink < 8 && Math.max(width, height) >= enoughPixels * shrink * 2) shrink *= 2;
-  return shrink;
 }
 
 /** Upright, 8-bit sRGB, transparency on white. */

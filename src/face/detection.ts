@@ -16,6 +16,12 @@ export interface Look {
   readonly share: number;
   /** A face at least this sure ends the search; otherwise the next look is taken too. */
   readonly enough: number;
+  /**
+   * Only a single face ends the search, and otherwise what this look saw does not count: for a look at few pixels,
+   * which settles the usual portrait and leaves every other photo to finer looks. Photos wider than high, which it
+   * would show smallest, it does not take at all.
+   */
+  readonly alone: boolean;
 }
 
 interface Search {
@@ -36,8 +42,10 @@ export async function detectFaces(
 ): Promise<Detection[][]> {
   const searches = photos.map((photo): Search => ({ photo, faces: [], best: 0, over: false }));
   for (const look of looks) {
-    const pending = searches.filter((search) => !search.over);
-    if (pending.length === 0) break;
+    const pending = searches.filter(
+      ({ over, photo }) => !over && !(look.alone && photo.width > photo.height),
+    );
+    if (pending.length === 0) continue;
     const results = await takeLook(
       engine,
       look,
@@ -46,6 +54,7 @@ export async function detectFaces(
     pending.forEach((search, i) => {
       const faces = results[i] ?? [];
       const best = faces[0]?.confidence ?? 0;
+      if (look.alone && (best < look.enough || faces.length > 1)) return;
       if (best > search.best) Object.assign(search, { faces, best });
       search.over = search.best >= look.enough;
     });

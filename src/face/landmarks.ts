@@ -35,10 +35,16 @@ export function pointsInPhoto(fractions: Float32Array, crop: Box): Point[] {
   return points;
 }
 
-/** Distance between the eye centres (ISO/IEC 39794-5: each the mean of its points), in the points' unit. */
+/** ISO/IEC 39794-5: each the mean of its points. Left and right as seen in the photo. */
+export function eyeCentres(landmarks: readonly Point[]): { readonly left: Point; readonly right: Point } {
+  const [left, right] = averageGroups(landmarks, [leftEye, rightEye]) as [Point, Point];
+  return { left, right };
+}
+
+/** Distance between the eye centres, in the points' unit. */
 export function interEyeDistance(landmarks: readonly Point[]): number {
-  const [left, right] = averageGroups(landmarks, [leftEye, rightEye]);
-  return left === undefined || right === undefined ? 0 : Math.hypot(right.x - left.x, right.y - left.y);
+  const { left, right } = eyeCentres(landmarks);
+  return Math.hypot(right.x - left.x, right.y - left.y);
 }
 
 /** One point per group: the mean of its landmarks. */

@@ -25,10 +25,11 @@ const engines: Readonly<Record<EngineName, (options: EngineOptions) => Promise<E
  */
 export async function openPipeline(settings: FaceSettings): Promise<Pipeline> {
   const cards = loadCards(settings.modelsDir);
-  const looks = settings.looks.map(({ card, share, enough }) => ({
+  const looks = settings.looks.map(({ card, share, enough, alone }) => ({
     card: inRole(requireCard(cards, card), 'detector'),
     share,
     enough,
+    alone,
   }));
   const landmarks = inRole(requireCard(cards, settings.landmarks), 'landmarks');
   const embedder = inRole(requireCard(cards, settings.embedder), 'embedder');
@@ -40,7 +41,11 @@ export async function openPipeline(settings: FaceSettings): Promise<Pipeline> {
   return createPipeline({ engine, looks, landmarks, embedder, imageLimits, faceLimits });
 }
 
-function inRole<R extends ModelCard['role']>(card: ModelCard, role: R): Extract<ModelCard, { role: R }> {
+/** @throws {FacematchError} `config-invalid` */
+export function inRole<R extends ModelCard['role']>(
+  card: ModelCard,
+  role: R,
+): Extract<ModelCard, { role: R }> {
   if (isInRole(card, role)) return card;
   throw new FacematchError(
     'config-invalid',

@@ -2,7 +2,8 @@ import { modelId } from '../models/card.js';
 import { createDecoder, type DecodedImage } from './decode.js';
 import type { ImageLimits } from './limits.js';
 import { type Recognition, type RecognitionParts, recognise } from './recognition.js';
-import type { FaceOutcome, ImageOutcome, ModelId, UntrustedImage } from './types.js';
+import { shown } from './shown.js';
+import type { FaceOutcome, ImageOutcome, ModelId, ShowOutcome, UntrustedImage } from './types.js';
 import { inUprightPixels } from './upright.js';
 import { warmUp } from './warm-up.js';
 
@@ -20,6 +21,8 @@ export interface Pipeline {
   read(images: readonly UntrustedImage[], onProgress?: () => void): Promise<FaceOutcome[]>;
   /** Decodes and strips only. */
   accept(image: UntrustedImage): Promise<ImageOutcome>;
+  /** Decodes, and makes a picture with these words on it. */
+  show(image: UntrustedImage, words: string): Promise<ShowOutcome>;
   /** Runs every network once, so that the first photo is as fast as the next. */
   warmUp(): Promise<void>;
   close(): Promise<void>;
@@ -103,6 +106,10 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     async accept(image) {
       const decoded = await decode(image);
       return decoded.kind === 'refused' ? decoded : { kind: 'accepted', image: decoded.image };
+    },
+    async show(image, words) {
+      const decoded = await decode(image);
+      return decoded.kind === 'refused' ? decoded : { kind: 'shown', picture: await shown(decoded, words) };
     },
     warmUp: () => warmUp(parts),
     close: () => parts.engine.close(),

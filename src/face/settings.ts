@@ -1,3 +1,4 @@
+import type { Look } from './detection.js';
 import { defaultFaceLimits, defaultImageLimits, type FaceLimits, type ImageLimits } from './limits.js';
 
 export type EngineName = 'onnx' | 'tfjs';
@@ -5,7 +6,7 @@ export type EngineName = 'onnx' | 'tfjs';
 /** Networks by the id of their card, and how photos are shown to the detectors. */
 export interface NetworkChoice {
   /** In the order they are taken; see `Look` in `detection.ts`. */
-  readonly looks: readonly { readonly card: string; readonly share: number; readonly enough: number }[];
+  readonly looks: readonly (Omit<Look, 'card'> & { readonly card: string })[];
   readonly landmarks: string;
   readonly embedder: string;
 }
@@ -27,17 +28,18 @@ export interface FaceSettings extends NetworkChoice {
 export const defaultNetworks: Readonly<Record<EngineName, NetworkChoice>> = {
   onnx: {
     looks: [
-      { card: 'ultraface-320', share: 1, enough: 0.9 },
-      { card: 'ultraface-320', share: 0.5, enough: 0.9 },
-      { card: 'ssd-mobilenet-v1', share: 1, enough: 0.5 },
+      { card: 'ultraface-128', share: 1, enough: 0.9, alone: true },
+      { card: 'ultraface-320', share: 1, enough: 0.9, alone: false },
+      { card: 'ultraface-320', share: 0.5, enough: 0.9, alone: false },
+      { card: 'ssd-mobilenet-v1', share: 1, enough: 0.5, alone: false },
     ],
     landmarks: 'landmark-68-small',
     embedder: 'mobilefacenet-512',
   },
   tfjs: {
     looks: [
-      { card: 'ssd-mobilenet-v1', share: 1, enough: 0.5 },
-      { card: 'ssd-mobilenet-v1', share: 0.5, enough: 0.5 },
+      { card: 'ssd-mobilenet-v1', share: 1, enough: 0.5, alone: false },
+      { card: 'ssd-mobilenet-v1', share: 0.5, enough: 0.5, alone: false },
     ],
     landmarks: 'face-landmark-68',
     embedder: 'dlib-resnet-128',

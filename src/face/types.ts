@@ -113,6 +113,16 @@ export interface ImageRefused {
 
 export type ImageOutcome = { readonly kind: 'accepted'; readonly image: AcceptedImage } | ImageRefused;
 
+/** A photo as people look at it. */
+export interface ShownImage {
+  /** Pixels of the picture, which is smaller than a large photo. */
+  readonly width: number;
+  readonly height: number;
+  readonly jpeg: Uint8Array;
+}
+
+export type ShowOutcome = { readonly kind: 'shown'; readonly picture: ShownImage } | ImageRefused;
+
 export interface UntrustedImage {
   readonly bytes: Uint8Array;
   /** Media type the sender declared; when given it must agree with the content. */
@@ -130,6 +140,8 @@ export interface FaceReader {
   read(photo: UntrustedImage, options?: ReadOptions): Promise<FaceOutcome>;
   /** Decode and strip only (signatures). */
   accept(image: UntrustedImage, options?: ReadOptions): Promise<ImageOutcome>;
+  /** A picture to look at, with `words` on it: who looks, and when. */
+  show(image: UntrustedImage, words: string, options?: ReadOptions): Promise<ShowOutcome>;
   close(): Promise<void>;
 }
 

@@ -12,7 +12,7 @@ import type { Route } from './route.js';
 import type { Services } from './services.js';
 
 export interface AppOptions {
-  readonly services: Pick<Services, 'refused'>;
+  readonly services: Pick<Services, 'refused' | 'inquiries'>;
   readonly authenticate: Authenticator;
   readonly limits: HttpLimits;
   readonly log: HttpLog;
@@ -47,7 +47,12 @@ export function createApp({ services, authenticate, limits, log, metrics, routes
   app.set('query parser', false);
   app.use(observe(log, metrics));
   app.use(helmet({ contentSecurityPolicy, referrerPolicy: { policy: 'no-referrer' } }));
-  mount(app, routes, { authenticate, limits, refuse });
+  mount(app, routes, {
+    authenticate,
+    limits,
+    refuse,
+    admit: (id, caller) => services.inquiries.admit(id, caller),
+  });
   app.use(() => {
     throw new FacematchError('not-found', 'No route has this path.');
   });

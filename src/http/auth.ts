@@ -28,7 +28,7 @@ export interface AuthOptions {
 }
 
 /** A caller before the request's language is known. */
-export type TokenHolder = Omit<Caller, 'language'>;
+export type TokenHolder = Omit<Caller, 'language' | 'inquiry'>;
 
 /**
  * Verifies a bearer token (RFC 6750, RFC 9068). Throws `invalid-token` for every fault of the token, and
@@ -51,7 +51,6 @@ const claimsSchema = z.object({
   act: z.object({ sub: name }).optional(),
   office: name.optional(),
   role: name.optional(),
-  inquiry: name.optional(),
 });
 type Claims = z.output<typeof claimsSchema>;
 
@@ -110,19 +109,19 @@ function verifier(options: AuthOptions): (token: string) => Promise<Verified> {
  */
 function holderOf(claims: Claims, requireRole: boolean): TokenHolder {
   const person = claims.person ?? claims.act?.sub;
-  const { office, inquiry } = claims;
+  const { office } = claims;
   const asked = claims.scope?.split(' ').filter((scope) => scope !== '') ?? [];
   const role = claims.role === undefined ? undefined : roleNamed(claims.role);
   const who = { client: claims.client_id, subject: claims.sub, person, office };
   if (claims.role === undefined && !requireRole) return { ...who, scopes: new Set(asked) };
   const { needs, scopes } = role === undefined ? { needs: [], scopes: [] } : roleOf(role);
-  const claimed = { person, office, inquiry };
-  const complete = needs.every((claim) => claimed[claim] !== undefined);
+  const claimed = { person, office };
+  // The inquiry is no claim: each request names it, and the store knows whether it may.
+  const complete = needs.every((claim) => claim === 'inquiry' || claimed[claim] !== undefined);
   const granted: readonly string[] = complete ? scopes : [];
   return {
     ...who,
     ...(role !== undefined && { role }),
-    ...(inquiry !== undefined && { inquiry }),
     scopes: new Set(granted.filter((scope) => asked.includes(scope))),
   };
 }

@@ -21,7 +21,6 @@ export interface TokenRequest {
   readonly person?: string | undefined;
   readonly office?: string | undefined;
   readonly role?: string | undefined;
-  readonly inquiry?: string | undefined;
   readonly scopes: readonly string[];
   readonly lifetimeSeconds: number;
 }
@@ -61,7 +60,6 @@ export async function issueToken(key: TokenKey, request: TokenRequest, clock: Cl
     ...(request.person !== undefined && { act: { sub: request.person } }),
     ...(request.office !== undefined && { office: request.office }),
     ...(request.role !== undefined && { role: request.role }),
-    ...(request.inquiry !== undefined && { inquiry: request.inquiry }),
   })
     .setProtectedHeader({
       alg: 'ES256',

@@ -30,7 +30,8 @@ export const defaultLimits: HttpLimits = {
   maxConnections: 512,
   headersTimeoutMs: 10_000,
   requestTimeoutMs: 30_000,
-  keepAliveTimeoutMs: 5_000,
+  // Longer than the minute for which proxies commonly keep a connection: whoever closes first must not be the server.
+  keepAliveTimeoutMs: 65_000,
   connectionsCheckingIntervalMs: 1_000,
   trustedProxies: 0,
 };

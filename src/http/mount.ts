@@ -2,21 +2,34 @@ import type { Express, Request, Response } from 'express';
 import { Budget } from '../budget.js';
 import { FacematchError } from '../errors.js';
 import type { Caller } from '../oversight/caller.js';
+import { roleOf } from '../oversight/roles.js';
 import { type Refuse, send } from './answer.js';
 import type { Authenticator } from './auth.js';
 import { readJsonBody } from './jsonBody.js';
 import { negotiate } from './language.js';
 import type { HttpLimits } from './limits.js';
+import { parseMediaType } from './mediaType.js';
 import { readForm } from './multipart.js';
 import { readItems } from './multipartStream.js';
 import { problemOf } from './problems.js';
 import { stateOf } from './requestState.js';
-import type { FormRoute, ItemsRoute, JsonRoute, ReadRoute, Reply, Route } from './route.js';
+import {
+  anyToken,
+  type FormRoute,
+  type ItemsRoute,
+  type JsonRoute,
+  type ReadRoute,
+  type Reply,
+  type Route,
+  scopesOf,
+} from './route.js';
 
 export interface MountOptions {
   readonly authenticate: Authenticator;
   readonly limits: HttpLimits;
   readonly refuse: Refuse;
+  /** Throws `inquiry-refused` where the caller may not act in the inquiry. */
+  readonly admit: (inquiryId: string, caller: Caller) => Promise<void>;
 }
 
 /** Mounts the routes, and for each of their paths the answer to OPTIONS and to methods it has not. */
@@ -37,7 +50,7 @@ export function mount(app: Express, routes: readonly Route[], options: MountOpti
         send(response, await route.handler(context));
         return;
       }
-      const caller = await authorise(route, request, response, options.authenticate);
+      const caller = await authorise(route, request, response, options);
       send(response, await handle(route, { ...context, caller }, response, shared));
     });
   }
@@ -72,6 +85,7 @@ function contextOf(request: Request, response: Response): OpenContext {
       if (typeof id === 'string' && /^[\w-]{1,64}$/.test(id)) return id;
       throw new FacematchError('not-found', 'The id has not the form of one of ours.');
     },
+    parameter: (name) => String(request.params[name] ?? ''),
     query: () => queryOf(request),
   };
 }
@@ -80,14 +94,35 @@ async function authorise(
   route: Exclude<Route, { scope?: undefined }>,
   request: Request,
   response: Response,
-  authenticate: Authenticator,
+  { authenticate, admit }: Pick<MountOptions, 'authenticate' | 'admit'>,
 ): Promise<Caller> {
-  const caller = { ...(await authenticate(request.get('authorization'))), language: negotiate(request) };
-  stateOf(response).caller = caller;
-  if (!caller.scopes.has(route.scope)) {
+  const holder = { ...(await authenticate(request.get('authorization'))), language: negotiate(request) };
+  const state = stateOf(response);
+  state.caller = holder;
+  const allowed = scopesOf(route);
+  if (route.scope !== anyToken && !allowed.some((scope) => holder.scopes.has(scope))) {
     throw new FacematchError('forbidden', 'The token lacks the scope of this route.', { scope: route.scope });
   }
+  const inquiry = inquiryOf(request);
+  if (inquiry === undefined) {
+    if (route.ownInquiry || !needsInquiry(holder)) return holder;
+    throw new FacematchError('inquiry-refused', 'The request names no inquiry.', { header: 'Inquiry' });
+  }
+  const caller = { ...holder, inquiry };
+  // Also a refusal says in the trail for which inquiry it was.
+  state.caller = caller;
+  await admit(inquiry, caller);
   return caller;
+}
+
+const needsInquiry = ({ role }: Caller): boolean =>
+  role !== undefined && roleOf(role).needs.includes('inquiry');
+
+/** The inquiry within which the request is made: its id, in a header as it is about the whole request. */
+function inquiryOf(request: Request): string | undefined {
+  const id = request.get('inquiry');
+  if (id === undefined || /^[\w-]{1,64}$/.test(id)) return id;
+  throw new FacematchError('inquiry-refused', 'The header names no inquiry of ours.', { header: 'Inquiry' });
 }
 
 /** What all requests share. */
@@ -119,11 +154,18 @@ async function handle(
     const document = await readJsonBody(request, limits.jsonBytes);
     return route.handler({ ...context, idempotencyKey, document });
   }
+  if (route.form.orJson && isJson(request)) {
+    const json = await readJsonBody(request, limits.jsonBytes);
+    return route.handler({ ...context, idempotencyKey, form: { json, images: {} } });
+  }
   return withUpload(async () => {
     const form = await readForm(request, response, route.form.shape, limits);
     return route.handler({ ...context, idempotencyKey, form });
   });
 }
+
+const isJson = (request: Request): boolean =>
+  parseMediaType(request.get('content-type') ?? '')?.name === 'application/json';
 
 function queryOf(request: Request): Readonly<Record<string, string>> {
   const { searchParams } = new URL(request.originalUrl, 'http://localhost');

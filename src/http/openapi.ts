@@ -6,7 +6,7 @@ import { scopes } from '../oversight/scopes.js';
 import type { FormShape } from './multipart.js';
 import type { ItemShape } from './multipartStream.js';
 import { problemSchema, statusOf } from './problems.js';
-import type { ResponseSpec, Route } from './route.js';
+import { type ResponseSpec, type Route, scopesOf } from './route.js';
 
 type Json = Record<string, unknown>;
 
@@ -56,6 +56,16 @@ function operationOf(route: Route): Json {
       description: `Language of the texts: ${languages.join(', ')}`,
       schema: { type: 'string' },
     },
+    ...(route.scope !== undefined && !route.ownInquiry
+      ? [
+          {
+            name: 'Inquiry',
+            in: 'header',
+            description: 'Id of the inquiry within which the request is made; required of investigators',
+            schema: { type: 'string', pattern: '^[\\w-]{1,64}$' },
+          },
+        ]
+      : []),
     ...(route.idempotent
       ? [
           {
@@ -73,10 +83,18 @@ function operationOf(route: Route): Json {
     summary: route.summary,
     ...(route.description !== undefined && { description: route.description }),
     parameters,
-    ...(route.scope !== undefined && { security: [{ token: [route.scope] }] }),
+    ...(route.scope !== undefined && {
+      security: securityOf(route),
+    }),
     ...requestBodyOf(route),
     responses: { ...responsesOf(route), ...problemResponsesOf(route) },
   };
+}
+
+/** Alternatives: any one of them opens the route. */
+function securityOf(route: Route): Json[] {
+  const scopes = scopesOf(route);
+  return scopes.length === 0 ? [{ token: [] }] : scopes.map((scope) => ({ token: [scope] }));
 }
 
 function queryParametersOf({ query }: Route): Json[] {
@@ -103,8 +121,12 @@ function requestBodyOf({ form, json, items }: Route): Json {
     return { requestBody: { required: true, content } };
   }
   if (form) {
-    const schema = formSchemaOf(form.shape, form.schema && schemaOf(form.schema, 'input'));
-    const content = { 'multipart/form-data': { schema, encoding: encodingOf(form.shape) } };
+    const json = form.schema && schemaOf(form.schema, 'input');
+    const schema = formSchemaOf(form.shape, json);
+    const content = {
+      'multipart/form-data': { schema, encoding: encodingOf(form.shape) },
+      ...(form.orJson && json && { 'application/json': { schema: json } }),
+    };
     return { requestBody: { required: true, content } };
   }
   if (items) {
@@ -221,6 +243,7 @@ function problemsOf(route: Route): ErrorCode[] {
     ...route.problems,
     ...ofEvery,
     ...(route.scope === undefined ? [] : ofProtected),
+    ...(route.scope === undefined || route.ownInquiry ? [] : (['inquiry-refused'] as const)),
     ...(takesJson(route) ? ofJson : []),
     ...(route.idempotent ? (['idempotency-mismatch'] as const) : []),
     ...(route.form || route.items ? ofForm : []),

@@ -1,16 +1,17 @@
 import { roleNames, roleOf } from '../oversight/roles.js';
 import { type Scope, scopes } from '../oversight/scopes.js';
-import type { Route } from './route.js';
+import { anyToken, type Route, scopesOf } from './route.js';
 
 const needs = {
   office: 'the claim `office`: it sees the applications of that office only',
-  inquiry: 'the claim `inquiry`: the named inquiry is in every entry of the trail',
+  inquiry:
+    'an inquiry: each request names one that is open and of which the person is a member, in its address or in the header `Inquiry`, and it is in every entry of the trail',
   person: 'the claim `person` (or `act.sub`): systems alone do not act in it',
 } as const;
 
 /** `docs/roles.md`: what every role may do, from the declarations that decide it. */
 export function rolesPage(routes: readonly Route[]): string {
-  const byScope = (scope: Scope) => routes.filter((route) => route.scope === scope).map(nameOf);
+  const byScope = (scope: Scope) => routes.filter((route) => scopesOf(route).includes(scope)).map(nameOf);
   const lines = [
     '# Roles, scopes and routes',
     '',
@@ -18,7 +19,7 @@ export function rolesPage(routes: readonly Route[]): string {
     'tries every route in every role.',
     '',
     'A token names its role in the claim `role` and the scopes it was given in `scope`. What it opens is what both have in',
-    'common: a scope outside the role opens nothing, and neither does a role that lacks the claim it needs. A token without',
+    'common: a scope outside the role opens nothing, and neither does a role that lacks what it needs. A token without',
     'a role opens nothing either, but in development mode.',
     '',
     '## Roles',
@@ -39,6 +40,12 @@ export function rolesPage(routes: readonly Route[]): string {
         ),
       ];
     }),
+    '',
+    '## Routes that any valid token opens',
+    '',
+    ...routes
+      .filter(({ scope }) => scope === anyToken)
+      .map((route) => `- ${nameOf(route)}: ${route.summary}`),
     '',
     '## Routes anybody may call',
     '',

@@ -21,6 +21,8 @@ interface Context {
   readonly signal: AbortSignal;
   /** A path parameter; `not-found` where it has not the form of one of our ids. */
   id(): string;
+  /** Another path parameter, as it was sent. */
+  parameter(name: string): string;
   /** What stands behind the question mark; `validation` where a name stands there twice. */
   query(): Readonly<Record<string, string>>;
 }
@@ -56,14 +58,31 @@ interface Bodiless {
   readonly items?: undefined;
 }
 
+/** The scopes of which any opens a route; none where it is open to anybody, or to any token. */
+export function scopesOf({
+  scope,
+  orScope,
+}: Pick<Route, 'scope'> & { orScope?: Scope | undefined }): readonly Scope[] {
+  if (scope === undefined || scope === anyToken) return [];
+  return orScope === undefined ? [scope] : [scope, orScope];
+}
+
 /** Anybody may call it. */
 export interface OpenRoute extends Declaration, Bodiless {
   readonly scope?: undefined;
+  readonly orScope?: undefined;
   handler(context: Context): Promise<Reply> | Reply;
 }
 
+/** In the place of a scope: any valid token will do. */
+export const anyToken = 'any-token';
+
 interface Protected extends Declaration {
-  readonly scope: Scope;
+  readonly scope: Scope | typeof anyToken;
+  /** Another scope that opens it too. */
+  readonly orScope?: Scope;
+  /** Its use case itself sees to the inquiry: a role that acts within one only need not name it in the header. */
+  readonly ownInquiry?: true;
 }
 
 export interface ReadRoute extends Protected, Bodiless {
@@ -72,7 +91,12 @@ export interface ReadRoute extends Protected, Bodiless {
 
 export interface FormRoute extends Protected {
   /** `schema` describes the JSON part; the use case validates it. */
-  readonly form: { readonly shape: FormShape; readonly schema?: z.ZodType };
+  readonly form: {
+    readonly shape: FormShape;
+    readonly schema?: z.ZodType;
+    /** The JSON may also come as the whole body, without images. */
+    readonly orJson?: true;
+  };
   readonly json?: undefined;
   readonly items?: undefined;
   handler(context: Context & Creating & { readonly form: Form }): Promise<Reply>;

@@ -1,10 +1,17 @@
 import type { ComparisonAnswer } from '../comparison/answer.js';
+import type { CalibrationView } from '../comparison/calibrationView.js';
 import type { AfterComparison } from '../comparison/confirmation.js';
 import type { QualityCheck } from '../comparison/qualityCheck.js';
 import type { ErrorCode } from '../errors.js';
 import type { FailureToAcquireReason, UntrustedImage } from '../face/types.js';
+import type { QueryComparisons } from '../inquiry/comparisonQuery.js';
+import type { Inquiries } from '../inquiry/inquiries.js';
+import type { Photos } from '../inquiry/photos.js';
+import type { Reviews } from '../inquiry/reviews.js';
+import type { Searches } from '../inquiry/search/searches.js';
 import type { AuditAccess } from '../oversight/auditAccess.js';
 import type { Caller } from '../oversight/caller.js';
+import type { Me } from '../oversight/me.js';
 import type { ModeControl } from '../oversight/mode.js';
 import type { UseReport } from '../oversight/useReport.js';
 import type { Lookups } from '../records/lookups.js';
@@ -60,7 +67,14 @@ export interface Readiness {
 export interface OversightServices {
   readonly mode: ModeControl;
   readonly holds: Pick<RecordHolds, 'placeOn' | 'list' | 'release'>;
+  readonly me: (caller: Caller) => Promise<Me>;
+  readonly photos: Photos;
+  readonly calibration: (caller: Caller) => Promise<CalibrationView>;
   readonly audit: AuditAccess;
+  readonly inquiries: Inquiries;
+  readonly reviews: Reviews;
+  readonly queryComparisons: QueryComparisons;
+  readonly searches: Omit<Searches, 'ofInquiry'>;
   readonly statuses: Statuses;
   readonly lookups: Lookups;
   readonly rights: Rights;

@@ -88,15 +88,29 @@ export const de: Catalogue = {
   'problem.suspended.title': 'Vergleiche und Suchen sind ausgesetzt',
   'problem.suspended.detail':
     'Die Behörde hat Vergleiche und Suchen ausgesetzt. Aufnahme, Aufbewahrung und die Rechte der Inhaber gelten weiter. Grund und Ende stehen unter „suspension“.',
-  'problem.second-person-required.title': 'Eine zweite Person muss dies genehmigen',
+  'problem.second-person-required.title': 'Das muss eine zweite Person tun',
   'problem.second-person-required.detail':
-    'Niemand darf genehmigen, was er selbst beantragt hat. Wenden Sie sich an eine andere befugte Person.',
+    'Niemand genehmigt, was er selbst beantragt hat, oder beurteilt zweimal, was zwei Personen beurteilen müssen. Wenden Sie sich an eine andere befugte Person.',
   'problem.person-required.title': 'Die Anfrage sagt nicht, wer Sie sind',
   'problem.person-required.detail':
     'Dafür ist ein Token nötig, das die Person hinter der Anfrage nennt. Melden Sie sich mit Ihrem eigenen Konto an.',
   'problem.request-closed.title': 'Dieser Antrag ist nicht mehr offen',
   'problem.request-closed.detail':
     'Der Antrag wurde genehmigt, ersetzt oder ist abgelaufen. Stellen Sie einen neuen, wenn er noch gewünscht wird.',
+  'problem.inquiry-refused.title': 'Sie dürfen in dieser Untersuchung nicht handeln',
+  'problem.inquiry-refused.detail':
+    'Nennen Sie im Header „Inquiry“ eine offene Untersuchung, der Sie angehören. Nur ihre Mitglieder dürfen bis zu ihrem Ende darin handeln.',
+  'problem.inquiry-closed.title': 'Diese Untersuchung ist abgeschlossen',
+  'problem.inquiry-closed.detail':
+    'Die Untersuchung wurde abgeschlossen oder ihr Ende ist erreicht. Eröffnen Sie eine neue, wenn sie noch nötig ist.',
+  'problem.review-claimed.title': 'Jemand anders hat diese Prüfung',
+  'problem.review-claimed.detail':
+    'Nehmen Sie eine andere. Sie kommt in die Warteschlange zurück, wenn sie freigegeben wird oder die Zeit dafür um ist.',
+  'problem.review-not-yours.title': 'Diese Prüfung ist nicht bei Ihnen',
+  'problem.review-not-yours.detail':
+    'Übernehmen Sie sie zuerst. Hatten Sie sie schon, ist die Zeit dafür um und sie ist wieder in der Warteschlange.',
+  'problem.review-closed.title': 'Diese Prüfung ist abgeschlossen',
+  'problem.review-closed.detail': 'Das Urteil wurde gefällt. Laden Sie sie neu, um das Ergebnis zu sehen.',
   'problem.no-face-reference.title': 'Das Referenzfoto zeigt kein brauchbares Gesicht',
   'problem.no-face-reference.detail':
     'In einem Referenzfoto wurde kein Gesicht gefunden. Vergleichen Sie die Fotos mit dem Auge.',
@@ -150,6 +164,24 @@ export const de: Catalogue = {
   'problem.backup-invalid.title': 'Die Sicherung ist nicht brauchbar',
   'problem.backup-invalid.detail':
     'Der Betreiber muss die Sicherung prüfen: sie ist unvollständig oder wurde verändert.',
+  'problem.search-disabled.title': 'Suchen sind ausgeschaltet',
+  'problem.search-disabled.detail':
+    'Dieser Dienst sucht kein Gesicht im gesamten Bestand. Wer für ihn verantwortlich ist, kann das mit einer Rechtsgrundlage einschalten.',
+  'problem.search-closed.title': 'Diese Suche ist nicht mehr offen',
+  'problem.search-closed.detail':
+    'Über sie wurde entschieden, oder sie ist beendet. Sehen Sie sie erneut an, um ihren Stand zu sehen.',
+  'problem.search-failed.title': 'Die Suche ist fehlgeschlagen',
+  'problem.search-failed.detail':
+    'Der Suchprozess endete unerwartet. Es wurde nichts gefunden und nichts behalten; beantragen Sie eine neue Suche.',
+  'problem.search-stopped.title': 'Die Suche wurde abgebrochen',
+  'problem.search-stopped.detail':
+    'Der Dienst wurde während der Suche angehalten. Beantragen Sie eine neue Suche.',
+  'problem.probe-unusable.title': 'Das Foto, nach dem gesucht wird, zeigt kein brauchbares Gesicht',
+  'problem.probe-unusable.detail':
+    'Es muss genau ein Gesicht zeigen, groß und klar genug. Wählen Sie ein anderes Foto.',
+  'problem.verification-closed.title': 'Zu diesem Treffer liegen die Urteile vor',
+  'problem.verification-closed.detail':
+    'Sie oder zwei andere haben gesagt, was sie sehen. Sehen Sie die Suche erneut an.',
   'problem.clock-implausible.title': 'Die Uhr machte einen unwahrscheinlichen Sprung',
   'problem.clock-implausible.detail':
     'Es wurde nichts vernichtet. Prüfen Sie die Uhr der Maschine; geht sie richtig, starten Sie die Vernichtung erneut mit einem Grund.',

@@ -84,15 +84,29 @@ export const en: Catalogue = {
   'problem.suspended.title': 'Comparisons and searches are suspended',
   'problem.suspended.detail':
     'The authority has suspended comparisons and searches. Intake, retention and the rights of holders go on. The reason and the end are given under "suspension".',
-  'problem.second-person-required.title': 'A second person has to approve this',
+  'problem.second-person-required.title': 'A second person has to do this',
   'problem.second-person-required.detail':
-    'Nobody may approve what they asked for themselves. Ask another authorised person.',
+    'Nobody approves what they asked for, or judges twice what two people have to judge. Ask another authorised person.',
   'problem.person-required.title': 'The request does not say who you are',
   'problem.person-required.detail':
     'This needs a token that names the person behind the request. Sign in with your own account.',
   'problem.request-closed.title': 'This request is no longer open',
   'problem.request-closed.detail':
     'The request was approved, replaced or has expired. Make a new one if it is still wanted.',
+  'problem.inquiry-refused.title': 'You may not act in this inquiry',
+  'problem.inquiry-refused.detail':
+    'Name an inquiry that is open and that you are a member of in the header “Inquiry”. Only its members may act in it, until its end.',
+  'problem.inquiry-closed.title': 'This inquiry is closed',
+  'problem.inquiry-closed.detail':
+    'The inquiry was closed or its end has come. Open a new one if it is still needed.',
+  'problem.review-claimed.title': 'Somebody else has this review',
+  'problem.review-claimed.detail':
+    'Take another one. It comes back to the queue when it is released, or when the time to decide it is over.',
+  'problem.review-not-yours.title': 'This review is not with you',
+  'problem.review-not-yours.detail':
+    'Take it first. If you had it, the time to decide it is over and it went back to the queue.',
+  'problem.review-closed.title': 'This review is done',
+  'problem.review-closed.detail': 'Its verdict was given. Load it again to see what it came to.',
   'problem.no-face-reference.title': 'The reference photo shows no usable face',
   'problem.no-face-reference.detail':
     'No face could be found in a reference photo. Compare the photos by eye.',
@@ -144,6 +158,21 @@ export const en: Catalogue = {
     'The operator has to look at the ledger of destroyed records, which belongs beside the keyring.',
   'problem.backup-invalid.title': 'The backup cannot be used',
   'problem.backup-invalid.detail': 'The operator has to look at the backup: it is incomplete or was changed.',
+  'problem.search-disabled.title': 'Searches are switched off',
+  'problem.search-disabled.detail':
+    'This service does not search one face against the store. Whoever is responsible for it can switch that on, with its legal ground.',
+  'problem.search-closed.title': 'This search is no longer open',
+  'problem.search-closed.detail': 'It was decided, or has ended. Look at it again to see its state.',
+  'problem.search-failed.title': 'The search failed',
+  'problem.search-failed.detail':
+    'The process that searched ended unexpectedly. Nothing was found and nothing was kept; ask for a new search.',
+  'problem.search-stopped.title': 'The search was stopped',
+  'problem.search-stopped.detail': 'The service was stopped while it searched. Ask for a new search.',
+  'problem.probe-unusable.title': 'The photo to search for shows no usable face',
+  'problem.probe-unusable.detail': 'There must be one face, large and clear enough. Choose another photo.',
+  'problem.verification-closed.title': 'This finding has its verdicts',
+  'problem.verification-closed.detail':
+    'You or two others have said what they see. Look at the search again.',
   'problem.clock-implausible.title': 'The clock moved implausibly',
   'problem.clock-implausible.detail':
     'Nothing was destroyed. Check the clock of the machine; when it is right, repeat the run with a reason.',

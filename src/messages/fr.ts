@@ -85,15 +85,29 @@ export const fr: Catalogue = {
   'problem.suspended.title': 'Les comparaisons et les recherches sont suspendues',
   'problem.suspended.detail':
     'L’autorité a suspendu les comparaisons et les recherches. La réception, la conservation et les droits des titulaires continuent. Le motif et la fin sont donnés sous « suspension ».',
-  'problem.second-person-required.title': 'Une deuxième personne doit approuver ceci',
+  'problem.second-person-required.title': 'Une deuxième personne doit le faire',
   'problem.second-person-required.detail':
-    'Nul ne peut approuver ce qu’il a lui-même demandé. Adressez-vous à une autre personne autorisée.',
+    'Personne n’approuve ce qu’il a demandé, ni ne juge deux fois ce que deux personnes doivent juger. Demandez à une autre personne habilitée.',
   'problem.person-required.title': 'La demande ne dit pas qui vous êtes',
   'problem.person-required.detail':
     'Il faut un jeton qui nomme la personne à l’origine de la demande. Connectez-vous avec votre propre compte.',
   'problem.request-closed.title': 'Cette demande n’est plus ouverte',
   'problem.request-closed.detail':
     'La demande a été approuvée, remplacée ou a expiré. Faites-en une nouvelle si elle est encore souhaitée.',
+  'problem.inquiry-refused.title': 'Vous ne pouvez pas agir dans cette enquête',
+  'problem.inquiry-refused.detail':
+    'Indiquez dans l’en-tête « Inquiry » une enquête ouverte dont vous êtes membre. Seuls ses membres peuvent y agir, jusqu’à sa fin.',
+  'problem.inquiry-closed.title': 'Cette enquête est close',
+  'problem.inquiry-closed.detail':
+    'L’enquête a été close ou son terme est atteint. Ouvrez-en une nouvelle si elle est encore nécessaire.',
+  'problem.review-claimed.title': 'Quelqu’un d’autre a cet examen',
+  'problem.review-claimed.detail':
+    'Prenez-en un autre. Il revient dans la file lorsqu’il est libéré ou que le délai pour le décider est écoulé.',
+  'problem.review-not-yours.title': 'Cet examen n’est pas chez vous',
+  'problem.review-not-yours.detail':
+    'Prenez-le d’abord. Si vous l’aviez, le délai pour le décider est écoulé et il est revenu dans la file.',
+  'problem.review-closed.title': 'Cet examen est terminé',
+  'problem.review-closed.detail': 'Son avis a été rendu. Rechargez-le pour en voir le résultat.',
   'problem.no-face-reference.title': 'La photo de référence ne montre pas de visage utilisable',
   'problem.no-face-reference.detail':
     "Aucun visage n'a été trouvé dans une photo de référence. Comparez les photos à l'œil.",
@@ -147,6 +161,24 @@ export const fr: Catalogue = {
   'problem.backup-invalid.title': 'La sauvegarde est inutilisable',
   'problem.backup-invalid.detail':
     "L'exploitant doit examiner la sauvegarde : elle est incomplète ou a été modifiée.",
+  'problem.search-disabled.title': 'Les recherches sont désactivées',
+  'problem.search-disabled.detail':
+    'Ce service ne recherche pas un visage dans l’ensemble des données. Son responsable peut l’activer, avec une base légale.',
+  'problem.search-closed.title': 'Cette recherche n’est plus ouverte',
+  'problem.search-closed.detail':
+    'Elle a été décidée ou est terminée. Consultez-la de nouveau pour voir son état.',
+  'problem.search-failed.title': 'La recherche a échoué',
+  'problem.search-failed.detail':
+    'Le processus de recherche s’est arrêté de façon inattendue. Rien n’a été trouvé ni conservé ; demandez une nouvelle recherche.',
+  'problem.search-stopped.title': 'La recherche a été interrompue',
+  'problem.search-stopped.detail':
+    'Le service a été arrêté pendant la recherche. Demandez une nouvelle recherche.',
+  'problem.probe-unusable.title': 'La photo à rechercher ne montre pas de visage utilisable',
+  'problem.probe-unusable.detail':
+    'Il faut un seul visage, assez grand et assez net. Choisissez une autre photo.',
+  'problem.verification-closed.title': 'Ce résultat a reçu ses avis',
+  'problem.verification-closed.detail':
+    'Vous ou deux autres personnes avez donné votre avis. Consultez de nouveau la recherche.',
   'problem.clock-implausible.title': "L'horloge a fait un saut invraisemblable",
   'problem.clock-implausible.detail':
     "Rien n'a été détruit. Vérifiez l'horloge de la machine ; si elle est juste, relancez la destruction avec un motif.",

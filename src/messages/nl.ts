@@ -86,15 +86,29 @@ export const nl: Catalogue = {
   'problem.suspended.title': 'Vergelijkingen en opzoekingen zijn opgeschort',
   'problem.suspended.detail':
     'De overheid heeft vergelijkingen en opzoekingen opgeschort. Inname, bewaring en de rechten van houders gaan door. De reden en het einde staan onder „suspension”.',
-  'problem.second-person-required.title': 'Een tweede persoon moet dit goedkeuren',
+  'problem.second-person-required.title': 'Een tweede persoon moet dit doen',
   'problem.second-person-required.detail':
-    'Niemand mag goedkeuren wat hij zelf heeft gevraagd. Vraag het aan een andere bevoegde persoon.',
+    'Niemand keurt goed wat hij zelf vroeg, of beoordeelt twee keer wat twee mensen moeten beoordelen. Vraag het een andere bevoegde persoon.',
   'problem.person-required.title': 'Het verzoek zegt niet wie u bent',
   'problem.person-required.detail':
     'Hiervoor is een token nodig dat de persoon achter het verzoek noemt. Meld u aan met uw eigen account.',
   'problem.request-closed.title': 'Dit verzoek staat niet meer open',
   'problem.request-closed.detail':
     'Het verzoek is goedgekeurd, vervangen of verlopen. Doe een nieuw verzoek als het nog gewenst is.',
+  'problem.inquiry-refused.title': 'U mag in dit onderzoek niet optreden',
+  'problem.inquiry-refused.detail':
+    'Noem in de kop ‘Inquiry’ een open onderzoek waarvan u lid bent. Alleen de leden mogen erin optreden, tot het einde ervan.',
+  'problem.inquiry-closed.title': 'Dit onderzoek is gesloten',
+  'problem.inquiry-closed.detail':
+    'Het onderzoek is gesloten of het einde is bereikt. Open een nieuw als het nog nodig is.',
+  'problem.review-claimed.title': 'Iemand anders heeft dit onderzoek van foto’s',
+  'problem.review-claimed.detail':
+    'Neem een ander. Het komt terug in de wachtrij als het wordt vrijgegeven of als de tijd om te beslissen om is.',
+  'problem.review-not-yours.title': 'Dit onderzoek van foto’s is niet bij u',
+  'problem.review-not-yours.detail':
+    'Neem het eerst. Als u het had, is de tijd om te beslissen om en ging het terug naar de wachtrij.',
+  'problem.review-closed.title': 'Dit onderzoek van foto’s is klaar',
+  'problem.review-closed.detail': 'Het oordeel is gegeven. Laad het opnieuw om te zien wat het werd.',
   'problem.no-face-reference.title': 'De referentiefoto toont geen bruikbaar gezicht',
   'problem.no-face-reference.detail':
     "In een referentiefoto is geen gezicht gevonden. Vergelijk de foto's met het oog.",
@@ -149,6 +163,24 @@ export const nl: Catalogue = {
   'problem.backup-invalid.title': 'De back-up is niet bruikbaar',
   'problem.backup-invalid.detail':
     'De beheerder moet naar de back-up kijken: die is onvolledig of werd gewijzigd.',
+  'problem.search-disabled.title': 'Zoekopdrachten zijn uitgeschakeld',
+  'problem.search-disabled.detail':
+    'Deze dienst zoekt geen gezicht in alle gegevens. Wie ervoor verantwoordelijk is, kan dat inschakelen, met een wettelijke grond.',
+  'problem.search-closed.title': 'Deze zoekopdracht staat niet meer open',
+  'problem.search-closed.detail':
+    'Er is over beslist, of ze is afgelopen. Bekijk ze opnieuw om de toestand te zien.',
+  'problem.search-failed.title': 'De zoekopdracht is mislukt',
+  'problem.search-failed.detail':
+    'Het zoekproces is onverwacht gestopt. Er is niets gevonden en niets bewaard; vraag een nieuwe zoekopdracht aan.',
+  'problem.search-stopped.title': 'De zoekopdracht is onderbroken',
+  'problem.search-stopped.detail':
+    'De dienst werd gestopt tijdens het zoeken. Vraag een nieuwe zoekopdracht aan.',
+  'problem.probe-unusable.title': 'De foto waarmee gezocht wordt toont geen bruikbaar gezicht',
+  'problem.probe-unusable.detail':
+    'Er moet één gezicht zijn, groot en duidelijk genoeg. Kies een andere foto.',
+  'problem.verification-closed.title': 'Over dit resultaat is geoordeeld',
+  'problem.verification-closed.detail':
+    'U of twee anderen hebben gezegd wat ze zien. Bekijk de zoekopdracht opnieuw.',
   'problem.clock-implausible.title': 'De klok maakte een onwaarschijnlijke sprong',
   'problem.clock-implausible.detail':
     'Er is niets vernietigd. Controleer de klok van de machine; als ze juist is, start de vernietiging opnieuw met een reden.',

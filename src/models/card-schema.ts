@@ -54,6 +54,16 @@ const graph = z.discriminatedUnion('architecture', [
     scoreClass: z.int().min(0).optional(),
     /** Each PReLU becomes convolutions and ReLUs: same output, faster on ONNX Runtime's CPU provider. */
     rewritePRelu: z.boolean(),
+    /** Makes a detector's candidate boxes anew for the card's input size, where it was published for another. */
+    anchors: z
+      .strictObject({
+        /** Constants of the published file that hold the boxes' centres, and their sizes. */
+        centres: z.array(tensorName).min(1),
+        sizes: z.array(tensorName).min(1),
+        /** Finest first: pixels from cell to cell, and the sides of each cell's boxes. */
+        maps: z.array(z.strictObject({ stride: pixels, sides: z.array(pixels).min(1) })).min(1),
+      })
+      .optional(),
     ...built,
   }),
   z.strictObject({ architecture: z.literal('face-api-ssd-mobilenet-v1'), ...built }),

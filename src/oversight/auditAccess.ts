@@ -28,7 +28,7 @@ export const auditQuerySchema = auditFilterSchema.extend({
   recordId: text(64).optional().describe('Of a document, comparison or holder'),
   documentNumber: text(40).optional(),
   application: z.strictObject({ office: text(100), applicationId: text(100) }).optional(),
-  inquiry: text(100).optional(),
+  inquiry: text(64).optional().describe('Its id'),
 });
 
 export const auditPageSchema = z.strictObject({

@@ -16,7 +16,7 @@ export interface Caller {
   readonly office?: string | undefined;
   /** In which role they act; absent only for tokens of development. */
   readonly role?: RoleName | undefined;
-  /** The fraud inquiry on whose behalf they act. */
+  /** The id of the fraud inquiry within which they act, which they may. */
   readonly inquiry?: string | undefined;
   readonly scopes: ReadonlySet<string>;
   readonly language: Language;

@@ -6,6 +6,7 @@ import { invalid, validated } from '../records/validation.js';
 import { type ModeChange, modeAt } from '../store/modes.js';
 import type { Store } from '../store/store.js';
 import { by, type Caller } from './caller.js';
+import { personOf } from './person.js';
 
 export const modes = ['active', 'trial', 'suspended'] as const;
 export type Mode = (typeof modes)[number];
@@ -154,11 +155,6 @@ export function createModeControl(parts: {
       return state();
     },
   };
-}
-
-function personOf(caller: Caller): string {
-  if (caller.person !== undefined) return caller.person;
-  throw new FacematchError('person-required', 'The token names no person.');
 }
 
 const fault = (code: string) => invalid('request', [{ path: ['endsAt'], code }]);

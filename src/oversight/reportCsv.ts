@@ -16,8 +16,13 @@ export function reportCsv(report: UseReport): string {
         group[name],
       ]),
     ),
-    ...report.trial.map((line) => ['trial', line.computed, line.decided ?? 'undecided', line.comparisons]),
-    ['waiting', '', 'reviews', report.waiting.reviews],
+    ...report.trial.map((line) => [
+      'trial',
+      line.computed,
+      `${line.verdict ?? 'no verdict'}, ${line.decided ?? 'undecided'}`,
+      line.comparisons,
+    ]),
+    ...Object.entries(report.waiting).map(([name, value]) => ['waiting', '', name, value]),
   ];
   return stringify([['section', 'of', 'measure', 'value'], ...lines]);
 }

@@ -6,7 +6,10 @@ export interface Role {
   readonly scopes: readonly Scope[];
   /** The legal ground the trail notes for what is done in this role. */
   readonly ground: string;
-  /** Claims the token must carry: without them the role opens nothing. */
+  /**
+   * What the role opens nothing without: claims the token must carry, and the inquiry that each request must name and
+   * the person be a member of.
+   */
   readonly needs: readonly ('office' | 'inquiry' | 'person')[];
   /** Whether the holder may be told that somebody in this role consulted their data. */
   readonly toldToHolder: boolean;
@@ -41,7 +44,14 @@ export const roles = {
       'documents:read',
       'comparisons:read',
       'comparisons:evidence',
+      'comparisons:query',
       'comparisons:decide',
+      'reviews:read',
+      'reviews:work',
+      'inquiries:read',
+      'inquiries:write',
+      'searches:request',
+      'searches:read',
     ],
     ground: fraudLaw,
     needs: ['person'],
@@ -56,14 +66,37 @@ export const roles = {
   },
   investigator: {
     title: 'Police, judicial or intelligence staff within a named fraud inquiry',
-    scopes: ['documents:read', 'comparisons:read', 'comparisons:evidence'],
+    scopes: [
+      'documents:read',
+      'comparisons:read',
+      'comparisons:evidence',
+      'comparisons:query',
+      'inquiries:read',
+      'searches:request',
+      'searches:read',
+    ],
     ground: `${fraudLaw}: inquiry into fraud`,
     needs: ['inquiry', 'person'],
     toldToHolder: false,
   },
   supervisor: {
     title: 'Supervisor or magistrate',
-    scopes: ['mode:read', 'mode:request', 'mode:approve', 'reports:read', 'holds:write', 'holds:read'],
+    scopes: [
+      'comparisons:read',
+      'comparisons:evidence',
+      'reviews:read',
+      'reviews:settle',
+      'inquiries:read',
+      'inquiries:write',
+      'searches:approve',
+      'searches:read',
+      'mode:read',
+      'mode:request',
+      'mode:approve',
+      'reports:read',
+      'holds:write',
+      'holds:read',
+    ],
     ground: aiAct,
     needs: ['person'],
     toldToHolder: true,

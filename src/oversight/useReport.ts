@@ -2,7 +2,14 @@ import { z } from 'zod';
 import { FacematchError } from '../errors.js';
 import { exactInterval } from '../evaluation/statistics/binomial.js';
 import { validated } from '../records/validation.js';
-import type { ActionCount, GroupCount, TrialCount, UseFigures } from '../store/useFigures.js';
+import type {
+  ActionCount,
+  GroupCount,
+  OpenReviews,
+  ReviewCount,
+  TrialCount,
+  UseFigures,
+} from '../store/useFigures.js';
 
 export const reportQuerySchema = z.strictObject({
   from: z.iso.date().describe('First day'),
@@ -19,9 +26,14 @@ const measuresSchema = z.strictObject({
   notComparable: count,
   trial: count.describe('Of the comparisons, those that decided nothing'),
   reviewRate: z.number().nullable().describe('Share of comparisons that ask for a review'),
-  verdicts: count.describe('Verdicts given in reviews'),
-  differentPerson: count.describe('Of the verdicts, those that found another person'),
-  hitRate: z.number().nullable().describe('Share of verdicts that found another person'),
+  verdicts: count.describe('Reviews that people finished'),
+  differentPerson: count.describe('Of these, those that found another person'),
+  hitRate: z.number().nullable().describe('Share of the finished reviews that found another person'),
+  secondVerdicts: count.describe('Blind verdicts of a second person'),
+  settlements: count.describe('Reviews that a supervisor settled: two people disagreed, or one escalated'),
+  waitHours: z.number().nullable().describe('Hours that a step of a review waited for somebody, on average'),
+  handlingMinutes: z.number().nullable().describe('Minutes from taking a step to its verdict, on average'),
+  reviewHours: z.number().nullable().describe('Hours from the opening of a review to its end, on average'),
   decisions: count.describe('Decisions of people on applications'),
   searches: count.describe('One face against the store'),
   transfers: count.describe('Documents taken in'),
@@ -57,13 +69,21 @@ export const useReportSchema = z.strictObject({
     .array(
       z.strictObject({
         computed: z.string(),
+        verdict: z.string().nullable().describe('What its review came to; null without one, or until then'),
         decided: z.string().nullable().describe('null while nobody decided'),
         comparisons: count,
       }),
     )
-    .describe('What comparisons on trial came to, against what people decided on the same applications'),
+    .describe(
+      'What comparisons on trial came to, against what people made of them, and decided on the same applications',
+    ),
   waiting: z.strictObject({
-    reviews: count.describe('Comparisons that ask for a review, less the verdicts given'),
+    reviews: count.describe('Reviews that are not done now'),
+    first: count.describe('Of these, waiting for somebody'),
+    second: count.describe('Waiting for the second person'),
+    disputed: count.describe('Waiting for a supervisor'),
+    taken: count.describe('With somebody'),
+    oldest: z.iso.datetime().nullable().describe('When the oldest of them was opened'),
   }),
 });
 export type UseReport = z.output<typeof useReportSchema>;
@@ -77,6 +97,11 @@ const refusals: ReadonlySet<string> = new Set([
   'second-person-required',
   'person-required',
   'request-closed',
+  'inquiry-refused',
+  'inquiry-closed',
+  'review-claimed',
+  'review-not-yours',
+  'review-closed',
   'forbidden-field',
   'retention-over',
 ]);
@@ -98,35 +123,49 @@ export function parseReportQuery(query: unknown): ReportQuery {
 /** The figures of a time, from counts that name nobody. */
 export async function reportOnUse(figures: UseFigures, query: ReportQuery): Promise<UseReport> {
   const { from, to, by = 'month' } = query;
-  const [actions, groups, trial, destroyed] = await Promise.all([
+  const [actions, reviews, open, groups, trial, destroyed] = await Promise.all([
     figures.actions(from, to),
+    figures.reviews(from, to),
+    figures.openReviews(),
     figures.groups(from, to),
     figures.trial(from, to),
     figures.destroyed(from, to),
   ]);
   const length = { day: 10, month: 7, year: 4 }[by];
   const periodOf = (day: string) => day.slice(0, length);
-  const known = [...actions, ...groups, ...destroyed].map(({ day }) => periodOf(day));
+  const known = [...actions, ...reviews, ...groups, ...destroyed].map(({ day }) => periodOf(day));
   const inPeriod = <T extends { readonly day: string }>(rows: readonly T[], period: string) =>
     rows.filter(({ day }) => periodOf(day) === period);
-  const total = measure(actions, groups, destroyed);
+  const measured = (period?: string): Measures => {
+    const of = <T extends { readonly day: string }>(rows: readonly T[]) =>
+      period === undefined ? rows : inPeriod(rows, period);
+    return measure(of(actions), of(reviews), of(groups), of(destroyed));
+  };
   return {
     from,
     to,
     by,
-    total,
-    periods: [...new Set(known)].sort().map((period) => ({
-      period,
-      ...measure(inPeriod(actions, period), inPeriod(groups, period), inPeriod(destroyed, period)),
-    })),
+    total: measured(),
+    periods: [...new Set(known)].sort().map((period) => ({ period, ...measured(period) })),
     groups: [...groupRates(groups, 'ageBand'), ...groupRates(groups, 'sex')],
     trial: trial.map(trialLine),
-    waiting: { reviews: Math.max(0, total.review - total.verdicts) },
+    waiting: waitingOf(open),
+  };
+}
+
+function waitingOf({ byStatus, oldest }: OpenReviews): UseReport['waiting'] {
+  const { waiting = 0, disputed = 0, claimed = 0, settling = 0 } = byStatus;
+  const { 'second-waiting': second = 0, 'second-claimed': secondTaken = 0 } = byStatus;
+  const taken = claimed + secondTaken + settling;
+  return {
+    reviews: waiting + second + disputed + taken,
+    ...{ first: waiting, second, disputed, taken, oldest: oldest ?? null },
   };
 }
 
 function measure(
   actions: readonly ActionCount[],
+  reviews: readonly ReviewCount[],
   groups: readonly GroupCount[],
   destroyed: readonly { readonly n: number }[],
 ): Measures {
@@ -139,8 +178,16 @@ function measure(
     );
   const outcome = (name: string) => sum(groups.filter((row) => row.outcome === name));
   const comparisons = sum(groups);
-  const verdicts = done('review.verdict');
-  const differentPerson = done('review.verdict', 'different-person');
+  const at = (...steps: ReviewCount['step'][]) => reviews.filter(({ step }) => steps.includes(step));
+  const finals = at('final');
+  const steps = at('first', 'second', 'settlement');
+  const verdicts = sum(finals);
+  const differentPerson = sum(finals.filter(({ verdict }) => verdict === 'different-person'));
+  const mean = (rows: readonly ReviewCount[], seconds: (row: ReviewCount) => number, unit: number) =>
+    rate(
+      rows.reduce((total, row) => total + seconds(row), 0),
+      sum(rows) * unit,
+    );
   return {
     comparisons,
     consistent: outcome('consistent'),
@@ -151,6 +198,11 @@ function measure(
     verdicts,
     differentPerson,
     hitRate: rate(differentPerson, verdicts),
+    secondVerdicts: sum(at('second')),
+    settlements: sum(at('settlement')),
+    waitHours: mean(steps, ({ waitedSeconds }) => waitedSeconds, 3600),
+    handlingMinutes: mean(steps, ({ handlingSeconds }) => handlingSeconds, 60),
+    reviewHours: mean(finals, ({ waitedSeconds }) => waitedSeconds, 3600),
     decisions: done('comparison.decide'),
     searches: done('search.run'),
     transfers: done('document.transfer', 'created'),
@@ -173,8 +225,9 @@ function groupRates(rows: readonly GroupCount[], attribute: 'ageBand' | 'sex'): 
   });
 }
 
-const trialLine = ({ outcome, decision, n }: TrialCount): UseReport['trial'][number] => ({
+const trialLine = ({ outcome, verdict, decision, n }: TrialCount): UseReport['trial'][number] => ({
   computed: outcome,
+  verdict: verdict ?? null,
   decided: decision ?? null,
   comparisons: n,
 });

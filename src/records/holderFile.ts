@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { evidenceSchema, outcomes, reasonCodes } from '../comparison/answer.js';
+import { verdicts } from '../store/reviewRows.js';
 import { documentViewSchema, imageViewSchema } from './documentView.js';
 import { statutoryRecordSchema } from './statutoryRecord.js';
 
@@ -45,6 +46,10 @@ export const holderFileSchema = z.strictObject({
       reevaluations: z.array(
         z.strictObject({ at: z.iso.datetime(), outcome: z.enum(outcomes).or(z.string()).nullable() }),
       ),
+      review: z
+        .strictObject({ verdict: z.enum(verdicts), on: z.iso.date() })
+        .optional()
+        .describe('What people made of it; left out while an inquiry is about it'),
       decision: z.string().optional(),
       decidedAt: z.iso.datetime().optional(),
     }),

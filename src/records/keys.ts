@@ -22,6 +22,11 @@ export function recordKeys({ holder, document }: StatutoryRecord, lookup: Lookup
   };
 }
 
+/** Under which keyed hashes documents of these numbers, however they are written, are looked for. */
+export function numberKeys(numbers: readonly string[], lookup: LookupKeys): Uint8Array[] {
+  return [...new Set(numbers.map(normaliseDocumentNumber))].map(lookup.documentNumber);
+}
+
 export function personKeys(
   person: Pick<StatutoryRecord['holder'], 'registerNumber' | 'familyName' | 'givenNames' | 'birthDate'>,
   lookup: LookupKeys,

@@ -16,10 +16,17 @@ export interface RetentionRules {
   readonly comparison: RetentionRule;
   /** The applicant's photo, from the day of its comparison. */
   readonly probe: RetentionRule;
-  /** The verdict of a person on a comparison; it hangs on the comparison's key, and nothing else applies this rule. */
+  /** What the review of a comparison came to, from its opening; never longer than the comparison. */
   readonly review: RetentionRule;
-  /** Reasons people write in their own words (holds, corrections, changes of mode), from the end of what they explain. */
+  /**
+   * Reasons people write in their own words (holds, corrections, changes of mode, verdicts with who gave them), from the
+   * end of what they explain.
+   */
   readonly reason: RetentionRule;
+  /** An inquiry with its members and reasons, from the day it was opened. */
+  readonly inquiry: RetentionRule;
+  /** A search of the store with what it found, from the day it was asked for. */
+  readonly search: RetentionRule;
   /** An entry of the audit trail, from the day it was written. Nothing applies it yet: the chain is kept whole. */
   readonly audit: RetentionRule;
   /** Who the actors of the audit trail are, from the end of the month of their entries. */
@@ -67,11 +74,23 @@ export const statutoryRetention: RetentionRules = {
   review: {
     period: { years: 20 },
     basis:
-      'Belgian law of 10 February 2015 on passport data: a verdict is data of the processing against fraud; it goes with its comparison, and this period comes into force with verdicts kept apart from one',
+      'Belgian law of 10 February 2015 on passport data: a verdict is data of the processing against fraud, kept as its comparison is; who gave it and why goes before, by the rule for reasons',
   },
   reason: {
     period: { years: 5 },
     basis: operators('long enough to answer for the reason, short as it may name people'),
+  },
+  inquiry: {
+    period: { years: 10 },
+    basis: operators(
+      'an inquiry lasts five years at most, and its reasons are answered for five more; what it was about is in its records, which keep their own periods',
+    ),
+  },
+  search: {
+    period: { years: 1 },
+    basis: operators(
+      'at least six months by Regulation (EU) 2024/1689, article 26(6); what an inquiry goes on with it takes in as records, and who else looked alike is not to outlive its use',
+    ),
   },
   audit: {
     period: { years: 30 },
@@ -136,6 +155,21 @@ export function retentionOfComparison(
 ): { readonly comparison: string; readonly probe: string } {
   const created = createdAt.toISOString().slice(0, 10);
   return { comparison: plus(created, rules.comparison.period), probe: plus(created, rules.probe.period) };
+}
+
+/**
+ * The day on which a review is to be destroyed.
+ *
+ * @param openedAt ISO 8601 date-time.
+ * @param comparisonEnds the day its comparison is destroyed, and everything about it.
+ */
+export function retentionOfReview(
+  openedAt: string,
+  comparisonEnds: string,
+  rules: RetentionRules = statutoryRetention,
+): string {
+  const ends = plus(openedAt.slice(0, 10), rules.review.period);
+  return ends < comparisonEnds ? ends : comparisonEnds;
 }
 
 /** @param from `YYYY-MM-DD` */

@@ -174,10 +174,13 @@ async function comparisonOf(
   store: Store,
   { comparison, record, evidence }: OwnComparison,
 ): Promise<HolderFile['comparisons'][number]> {
-  const [reevaluations, decision] = await Promise.all([
+  const [reevaluations, decision, reviews, inquired] = await Promise.all([
     store.outcomes.reevaluations(comparison.id),
     store.outcomes.decision(comparison.id),
+    store.reviewQueue.ofComparisons([comparison.id]),
+    store.inquiries.concerns({ kind: 'comparison', id: comparison.id }),
   ]);
+  const review = inquired ? undefined : reviews.get(comparison.id);
   const { applicationId, office, comparedAt, outcome, reasons } = record;
   return {
     comparisonId: comparison.id,
@@ -190,6 +193,9 @@ async function comparisonOf(
     evidence,
     retentionEnds: comparison.retentionEnds,
     reevaluations: reevaluations.map(({ at, outcome: now }) => ({ at, outcome: now ?? null })),
+    ...(review?.verdict === undefined
+      ? {}
+      : { review: { verdict: review.verdict, on: (review.doneAt ?? review.openedAt).slice(0, 10) } }),
     ...(decision === undefined ? {} : { decision: decision.decision, decidedAt: decision.decided_at }),
   };
 }
@@ -200,7 +206,9 @@ async function consultationsOf(
   records: readonly string[],
 ): Promise<HolderFile['consultations']> {
   const lines = await store.auditQuery.about(records, mostConsultations);
-  return lines.flatMap(({ at, client, role, ground, action, outcome }) => {
+  return lines.flatMap(({ at, client, role, ground, action, outcome, behalf }) => {
+    // A hold may be an inquiry's, whoever placed it.
+    if (behalf === 'inquiry' || action.startsWith('hold.')) return [];
     const named = role === null ? undefined : roleNamed(role);
     const known = named && roleOf(named);
     if (known?.toldToHolder === false) return [];

@@ -103,7 +103,7 @@ export class AuditQuery {
     return this.#database.read((db) =>
       db
         .selectFrom('audit')
-        .select(['at', 'client', 'role', 'ground', 'action', 'outcome'])
+        .select(['at', 'client', 'role', 'ground', 'action', 'outcome', 'behalf_kind as behalf'])
         .where(
           'subject_key',
           'in',
@@ -123,6 +123,8 @@ export interface AboutLine {
   readonly ground: string | null;
   readonly action: string;
   readonly outcome: string;
+  /** `application` or `inquiry`: on whose behalf. */
+  readonly behalf: string | null;
 }
 
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Transaction } from 'kysely';
 import type { AuditEntry, AuditTrail } from './audit.js';
 import type { RecordDatabase } from './database.js';
+import type { NewReview } from './reviewRows.js';
 import type { Schema } from './schema.js';
 import { jsonBytes, jsonValue, type Vault } from './vault.js';
 
@@ -13,6 +14,8 @@ export interface NewReevaluation {
   readonly outcome: string | undefined;
   /** JSON-able; encrypted. */
   readonly detail: unknown;
+  /** What it means for the review: one is opened where none is open, or one that nobody took is withdrawn. */
+  readonly review?: 'withdraw' | { readonly open: NewReview } | undefined;
 }
 
 export interface StoredReevaluation {
@@ -107,6 +110,19 @@ export class ComparisonOutcomes {
       }
       return byComparison;
     });
+  }
+
+  /** The document at a position of the comparison's evidence; undefined where there is none any more. */
+  async referenceAt(comparisonId: string, position: number): Promise<string | undefined> {
+    const row = await this.#database.read((db) =>
+      db
+        .selectFrom('comparison_references')
+        .select('document_id')
+        .where('comparison_id', '=', comparisonId)
+        .where('position', '=', position)
+        .executeTakeFirst(),
+    );
+    return row?.document_id;
   }
 
   /** What was computed again for a comparison, oldest first. */

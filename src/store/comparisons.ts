@@ -1,3 +1,4 @@
+import type { Insertable } from 'kysely';
 import { FacematchError } from '../errors.js';
 import type { AuditEntry, AuditTrail } from './audit.js';
 import { linkComparison, requireRevisions } from './comparisonLinks.js';
@@ -6,6 +7,8 @@ import type { IdempotencyClaim, IdempotencyKeys } from './idempotency.js';
 import { rememberGeneration } from './identity.js';
 import { effectiveModeIn, modeAt } from './modes.js';
 import { prepared } from './prepared.js';
+import { prepareReview } from './reviewRows.js';
+import type { Schema } from './schema.js';
 import { jsonBytes, jsonValue, type Vault, vectorBytes, vectorOf } from './vault.js';
 
 export interface NewComparison {
@@ -20,6 +23,15 @@ export interface NewComparison {
   readonly revisions?: readonly number[] | undefined;
   /** Keyed hashes of the identifiers given, so that the person they name finds it again. */
   readonly subjectKeys?: readonly Uint8Array[] | undefined;
+  /** Keyed hashes of the document numbers given and compared with, to find it by. */
+  readonly numberKeys?: readonly Uint8Array[] | undefined;
+  readonly reasons?: readonly string[] | undefined;
+  /** What its threshold was held against: cosine, higher is more alike; none where nothing was compared. */
+  readonly score?: number | undefined;
+  /** -log10 of the score's false match rate. */
+  readonly strength?: number | undefined;
+  /** `YYYY-MM-DD`, of the review that a comparison in *review* begins with; the comparison's own unless given. */
+  readonly reviewRetentionEnds?: string | undefined;
   /** What the figures by group count it under; names nobody. */
   readonly group?: { readonly ageBand: string; readonly sex: string } | undefined;
   /** ISO 8601 date-time. */
@@ -44,6 +56,14 @@ export interface NewProbe {
   readonly retentionEnds: string;
 }
 
+export interface CreatedComparison {
+  readonly id: string;
+  readonly created: boolean;
+  readonly mode: string;
+  /** Of the review it began with. */
+  readonly reviewId?: string | undefined;
+}
+
 export interface StoredComparison {
   readonly id: string;
   readonly applicationKey: Uint8Array;
@@ -66,6 +86,12 @@ export interface ComparisonParts {
   readonly idempotency: IdempotencyKeys;
 }
 
+const insertComparison = prepared((db, row: Insertable<Schema['comparisons']>) =>
+  db.insertInto('comparisons').values(row),
+);
+
+const insertProbe = prepared((db, row: Schema['probes']) => db.insertInto('probes').values(row));
+
 const triesOf = prepared((db, { applicationKey }: { applicationKey: Uint8Array }) =>
   db
     .selectFrom('comparisons')
@@ -81,51 +107,62 @@ export class Comparisons {
   }
 
   /**
-   * Stores a comparison with its probe, audit entry and idempotency key, or nothing. When the same request was
-   * stored meanwhile, its id comes back and nothing changes.
+   * Stores a comparison with its probe, its review where it asks for one, audit entry and idempotency key, or nothing.
+   * When the same request was stored meanwhile, its id comes back and nothing changes.
    *
    * The mode is the one in effect at the commit, whatever it was when the comparison began.
    *
    * @throws FacematchError `suspended`, `revision-conflict` (a reference was corrected since it was read),
    * `idempotency-mismatch`, `storage-full`, `store-unavailable`.
    */
-  async create(comparison: NewComparison): Promise<{ id: string; created: boolean; mode: string }> {
+  async create(comparison: NewComparison): Promise<CreatedComparison> {
     const { database, vault, trail, idempotency } = this.#parts;
     const { id, probe, idempotency: claim } = comparison;
     const key = await vault.reserve(comparison.retentionEnds);
     const detail = vault.seal(key, id, 'comparison.detail', jsonBytes(comparison.detail));
     const probeRow = probe && (await this.#sealProbe(id, probe));
+    const openReview =
+      comparison.outcome === 'review'
+        ? await prepareReview(vault, {
+            comparisonId: id,
+            office: comparison.office,
+            openedAt: comparison.createdAt,
+            retentionEnds: comparison.reviewRetentionEnds ?? comparison.retentionEnds,
+          })
+        : undefined;
     return database.write(async (trx) => {
       const earlier = claim && (await idempotency.findIn(trx, 'comparison', claim));
       const mode = modeAt(await effectiveModeIn(trx), comparison.createdAt);
       if (earlier !== undefined) return { id: earlier, created: false, mode };
       if (mode === 'suspended') throw new FacematchError('suspended', 'Comparisons are suspended.');
       await requireRevisions(trx, comparison);
-      await trx
-        .insertInto('comparisons')
-        .values({
-          id,
-          application_key: comparison.applicationKey,
-          office: comparison.office,
-          outcome: comparison.outcome,
-          created_at: comparison.createdAt,
-          model: comparison.model,
-          calibration: comparison.calibration,
-          policy: comparison.policy,
-          key_id: key.id,
-          retention_ends: comparison.retentionEnds,
-          mode,
-          detail,
-        })
-        .execute();
+      await insertComparison(trx, {
+        id,
+        application_key: comparison.applicationKey,
+        office: comparison.office,
+        outcome: comparison.outcome,
+        created_at: comparison.createdAt,
+        model: comparison.model,
+        calibration: comparison.calibration,
+        policy: comparison.policy,
+        key_id: key.id,
+        retention_ends: comparison.retentionEnds,
+        mode,
+        score: comparison.score ?? null,
+        strength: comparison.strength ?? null,
+        verdict: null,
+        queryable: 1,
+        detail,
+      });
       await linkComparison(trx, comparison, mode);
-      if (probeRow !== undefined) await trx.insertInto('probes').values(probeRow.values).execute();
+      const reviewId = await openReview?.(trx, mode);
+      if (probeRow !== undefined) await insertProbe(trx, probeRow.values);
       await rememberGeneration(trx, Math.max(key.generation, probeRow?.generation ?? 0));
       if (claim !== undefined) await idempotency.recordIn(trx, 'comparison', claim, id);
       // On trial the trail does not tell what nobody is to act on.
       const outcome = mode === 'trial' ? 'trial' : comparison.audit.outcome;
       await trail.appendIn(trx, { ...comparison.audit, outcome });
-      return { id, created: true, mode };
+      return { id, created: true, mode, ...(reviewId && { reviewId }) };
     });
   }
 

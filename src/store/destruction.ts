@@ -13,6 +13,7 @@ import { type Month, monthOf } from './month.js';
 import {
   dueOfMonth,
   keysOfMonth,
+  ofComparison,
   type RetainedKind,
   type RetainedRecord,
   retained,
@@ -83,17 +84,30 @@ export class Destruction {
    * @returns false when there is no such record any more.
    */
   async destroyNow(kind: RetainedKind, recordId: string, order: DestructionOrder): Promise<boolean> {
-    if (kind === 'comparison') await this.destroyNow('probe', recordId, order);
+    if (kind === 'comparison') {
+      for (const hanging of ofComparison) await this.#destroyBy(hanging, 'comparison_id', recordId, order);
+    }
+    return this.#destroyBy(kind, retained[kind].id, recordId, order);
+  }
+
+  /** The records of a kind that have this value in a column. @returns whether there was any. */
+  async #destroyBy(
+    kind: RetainedKind,
+    column: string,
+    value: string,
+    order: DestructionOrder,
+  ): Promise<boolean> {
     const { table, id } = retained[kind];
-    const intent = await this.#parts.database.write(async (trx) => {
+    const intents = await this.#parts.database.write(async (trx) => {
       const { rows } = await sql<RetainedRecord & { month: Month }>`
         select ${sql.ref(id)} as "recordId", key_id as "keyId", substr(retention_ends, 1, 7) as month
-        from ${sql.table(table)} where ${sql.ref(id)} = ${recordId}`.execute(trx);
-      const [row] = rows;
-      return row && this.#intend(trx, kind, row.month, [row], order);
+        from ${sql.table(table)} where ${sql.ref(column)} = ${value}`.execute(trx);
+      const begun: (Intent | undefined)[] = [];
+      for (const row of rows) begun.push(await this.#intend(trx, kind, row.month, [row], order));
+      return begun.filter((intent) => intent !== undefined);
     });
-    if (intent !== undefined) await this.#carryOut(intent);
-    return intent !== undefined;
+    for (const intent of intents) await this.#carryOut(intent);
+    return intents.length > 0;
   }
 
   /**

@@ -1,4 +1,4 @@
-import type { SelectQueryBuilder } from 'kysely';
+import type { SelectQueryBuilder, Transaction } from 'kysely';
 import { FacematchError } from '../errors.js';
 import { newId } from '../ids.js';
 import type { AuditEntry, AuditTrail } from './audit.js';
@@ -55,10 +55,20 @@ export class Holds {
    * @throws FacematchError `not-found` when the record is not there, or its destruction has begun.
    */
   async place(hold: NewHold): Promise<string> {
+    const placeIn = await this.prepare(hold);
+    return this.#database.write(placeIn);
+  }
+
+  /**
+   * The same in somebody else's transaction: the key and the encryption come before it.
+   *
+   * @returns what places the hold, once, and gives its id; throws as {@link place} does.
+   */
+  async prepare(hold: NewHold): Promise<(trx: Transaction<Schema>) => Promise<string>> {
     const id = newId();
     const key = await this.#vault.reserve(hold.retentionEnds);
     const detail = this.#vault.seal(key, id, 'hold.detail', jsonBytes(hold.detail));
-    return this.#database.write(async (trx) => {
+    return async (trx) => {
       const { kind, recordId } = hold;
       const record = await trx
         .selectFrom(kind === 'document' ? 'documents' : 'comparisons')
@@ -88,7 +98,7 @@ export class Holds {
       await rememberGeneration(trx, key.generation);
       await this.#trail.appendIn(trx, hold.audit);
       return id;
-    });
+    };
   }
 
   /**
@@ -97,13 +107,16 @@ export class Holds {
    * @throws FacematchError `not-found`
    */
   async release(id: string, at: string, audit: AuditEntry): Promise<void> {
-    await this.#database.write(async (trx) => {
-      const row = await trx.selectFrom('holds').select('released_at').where('id', '=', id).executeTakeFirst();
-      if (row === undefined) throw new FacematchError('not-found', 'There is no such hold.', { id });
-      if (row.released_at !== null) return;
-      await trx.updateTable('holds').set({ released_at: at }).where('id', '=', id).execute();
-      await this.#trail.appendIn(trx, audit);
-    });
+    await this.#database.write((trx) => this.releaseIn(trx, id, at, audit));
+  }
+
+  /** The same in somebody else's transaction. */
+  async releaseIn(trx: Transaction<Schema>, id: string, at: string, audit: AuditEntry): Promise<void> {
+    const row = await trx.selectFrom('holds').select('released_at').where('id', '=', id).executeTakeFirst();
+    if (row === undefined) throw new FacematchError('not-found', 'There is no such hold.', { id });
+    if (row.released_at !== null) return;
+    await trx.updateTable('holds').set({ released_at: at }).where('id', '=', id).execute();
+    await this.#trail.appendIn(trx, audit);
   }
 
   /** Every hold on a record, ended ones too, oldest first. */

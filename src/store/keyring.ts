@@ -36,6 +36,8 @@ export interface KeyringChange {
 
 /** Keys are made this many at a time: one durable commit serves so many records; unused ones open nothing. */
 const blockSize = 64;
+/** And this many where the first block is nearly used up: a commit in two files holds the service for a moment. */
+const nextBlockSize = 256;
 
 /**
  * The keys of every record, in two files away from the database and its backups. Destroying a key here makes what
@@ -92,7 +94,7 @@ export class Keyring {
   #refill(month: Month): void {
     if (!this.#db.open || !this.#reserved.has(month)) return;
     try {
-      this.prepare(month, blockSize);
+      this.prepare(month, nextBlockSize);
     } catch (error) {
       if (!isFacematchError(error)) throw error;
     }

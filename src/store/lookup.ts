@@ -29,8 +29,8 @@ export interface LookupKeys {
   /** SHA-256 of the decoded pixels. */
   pixels(digest: Uint8Array): Uint8Array;
   application(applicationId: string): Uint8Array;
-  /** The reference of a fraud inquiry. */
-  inquiry(reference: string): Uint8Array;
+  /** The id of a fraud inquiry, as the audit trail names it. */
+  inquiry(id: string): Uint8Array;
   /** What was sent, part by part: tells a repeated request from a changed one. */
   fingerprint(...parts: readonly Uint8Array[]): Uint8Array;
   /** The person behind a request, as the audit trail names them. */
@@ -85,7 +85,7 @@ export function lookupKeys(keys: readonly [LookupKey, ...LookupKey[]]): LookupKe
     identity: (form) => hash('identity', form),
     pixels: (digest) => hash('pixels', digest),
     application: (applicationId) => hash('application', applicationId),
-    inquiry: (reference) => hash('inquiry', reference),
+    inquiry: (id) => hash('inquiry', id),
     fingerprint: (...parts) => hash('fingerprint', ...parts),
     person: (subject) => hash('person', subject),
     record: (id) => hash('record', id),

@@ -10,6 +10,11 @@ const hashed: readonly (readonly [table: string, ...columns: string[]])[] = [
   ['comparison_subjects', 'subject_key'],
   ['idempotency', 'key', 'fingerprint'],
   ['mode_changes', 'requested_by'],
+  ['inquiry_members', 'person_key'],
+  ['reviews', 'claimed_by'],
+  ['review_words', 'person_key'],
+  ['searches', 'requested_by'],
+  ['search_verifications', 'person_key'],
   ['store', 'lookup_check'],
 ];
 

@@ -61,7 +61,7 @@ export interface OversightSchema {
     detail: Uint8Array;
   };
   comparison_references: { comparison_id: string; position: number; document_id: string };
-  comparison_subjects: { subject_key: Uint8Array; comparison_id: string };
+  comparison_subjects: { subject_key: Uint8Array; comparison_id: string; created_at: Generated<string> };
   comparison_decisions: { comparison_id: string; decision: string; decided_at: string };
   comparison_reevaluations: {
     id: string;

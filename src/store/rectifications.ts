@@ -11,6 +11,7 @@ import type { DataKey } from './keyring.js';
 import { monthOf } from './month.js';
 import { embeddingState, type StoredEmbedding } from './newDocument.js';
 import { everythingOf, replaceIdentityKeys } from './rectifiedDocument.js';
+import { hasOpenReview, prepareReview, withdrawReviewOf } from './reviewRows.js';
 import type { Schema } from './schema.js';
 import { type SealedRectification, sealRectification } from './sealedRectification.js';
 import { jsonValue, type Vault } from './vault.js';
@@ -97,10 +98,13 @@ export class Rectifications {
     );
     const put: Put = { change, before: before.row, moves, key, sealed };
     const computed: NewReevaluation[] = [];
+    const reviews: SettleReview[] = [];
     for (let round = 1; ; round++) {
       const known = new Set(computed.map(({ comparisonId }) => comparisonId));
-      computed.push(...((await change.reevaluate?.(known)) ?? []));
-      const written = await this.#write(put, computed, round === mostRounds);
+      const more = (await change.reevaluate?.(known)) ?? [];
+      computed.push(...more);
+      for (const one of more) reviews.push(await this.#prepareReview(one, change.at));
+      const written = await this.#write(put, computed, reviews, round === mostRounds);
       if (written === 'compared-meanwhile') continue;
       await written.destroyOldKey?.();
       return { revision: change.revision + 1, reevaluated: written.reevaluated };
@@ -108,7 +112,12 @@ export class Rectifications {
   }
 
   /** @param last Whether comparisons that are not among the computed ones are marked rather than waited for. */
-  #write({ change, before, moves, key, sealed }: Put, computed: readonly NewReevaluation[], last: boolean) {
+  #write(
+    { change, before, moves, key, sealed }: Put,
+    computed: readonly NewReevaluation[],
+    reviews: readonly SettleReview[],
+    last: boolean,
+  ) {
     const { documentId: id } = change;
     return this.#database.write(async (trx) => {
       requireRevision(await rowIn(trx, id), change);
@@ -157,6 +166,7 @@ export class Rectifications {
         detail: { reasons: [] },
       }));
       for (const one of [...computed, ...marks]) await insertReevaluation(trx, this.#vault, one);
+      for (const settle of reviews) await settle(trx);
       if (key !== undefined) await rememberGeneration(trx, key.generation);
       const reevaluated = [...computed, ...marks].map(({ comparisonId }) => comparisonId);
       const facts = change.reevaluate && { ...change.audit.facts, reevaluated: reevaluated.length };
@@ -166,6 +176,22 @@ export class Rectifications {
         : undefined;
       return { reevaluated, destroyOldKey };
     });
+  }
+
+  /** What a comparison computed again means for its review, to be done in the transaction. */
+  async #prepareReview({ comparisonId, review }: NewReevaluation, at: string): Promise<SettleReview> {
+    if (review === undefined) return async () => {};
+    if (review === 'withdraw') return (trx) => withdrawReviewOf(trx, comparisonId, at);
+    const open = await prepareReview(this.#vault, review.open);
+    return async (trx) => {
+      if (await hasOpenReview(trx, comparisonId)) return;
+      const { mode } = await trx
+        .selectFrom('comparisons')
+        .select('mode')
+        .where('id', '=', comparisonId)
+        .executeTakeFirstOrThrow();
+      await open(trx, mode);
+    };
   }
 
   /** What was corrected on a document, oldest first. */
@@ -186,6 +212,8 @@ export class Rectifications {
     }));
   }
 }
+
+type SettleReview = (trx: Transaction<Schema>) => Promise<void>;
 
 /** What one correction writes. */
 interface Put {

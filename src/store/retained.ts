@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Kysely, type RawBuilder, sql } from 'kysely';
+import type { HeldKind } from './holds.js';
 import type { Month } from './month.js';
 import type { RecordReader } from './recordReader.js';
 import type { Schema } from './schema.js';
@@ -7,12 +8,19 @@ import type { Schema } from './schema.js';
 /** The kinds of record that have a data key and an end of their own, by the table that holds them. */
 export const retained = {
   document: { table: 'documents', id: 'id' },
-  // Before its comparison, whose row takes the probe's row with it but not the probe's key.
+  // Before its comparison, whose row takes these rows with it but not their keys.
   probe: { table: 'probes', id: 'comparison_id' },
+  /** Who gave a verdict, and why; the verdict stays. */
+  'review-words': { table: 'review_words', id: 'id' },
+  review: { table: 'reviews', id: 'id' },
   comparison: { table: 'comparisons', id: 'id' },
   hold: { table: 'holds', id: 'id' },
+  /** With its members, its history and what it says of its records; the records themselves are their own. */
+  inquiry: { table: 'inquiries', id: 'id' },
   'retention-run': { table: 'retention_runs', id: 'id' },
   'mode-change': { table: 'mode_changes', id: 'id' },
+  /** A search with what it found. */
+  search: { table: 'searches', id: 'id' },
   /** The names of one month's actors of the audit trail. */
   staff: { table: 'audit_periods', id: 'month' },
 } as const;
@@ -25,12 +33,17 @@ export interface RetainedRecord {
   readonly keyId: string;
 }
 
-/** The kind of hold that keeps each kind; a probe is kept with its comparison. */
-const holdOf: Partial<Record<RetainedKind, 'document' | 'comparison'>> = {
-  document: 'document',
-  comparison: 'comparison',
-  probe: 'comparison',
+/** What keeps each kind under a hold, and the column that names it; what hangs on a comparison is kept with it. */
+const heldWith: Partial<Record<RetainedKind, { readonly kind: HeldKind; readonly id: string }>> = {
+  document: { kind: 'document', id: 'id' },
+  comparison: { kind: 'comparison', id: 'id' },
+  probe: { kind: 'comparison', id: 'comparison_id' },
+  'review-words': { kind: 'comparison', id: 'comparison_id' },
+  review: { kind: 'comparison', id: 'comparison_id' },
 };
+
+/** What hangs on a comparison under keys of its own: goes before it. */
+export const ofComparison = ['probe', 'review-words', 'review'] as const satisfies readonly RetainedKind[];
 
 /** The same text as in the index over it. */
 const month = sql<Month>`substr(retention_ends, 1, 7)`;
@@ -97,15 +110,15 @@ async function heldByMonth(
   kind: RetainedKind,
   day: string,
 ): Promise<ReadonlyMap<Month, number>> {
-  const holdKind = holdOf[kind];
-  if (holdKind === undefined) return new Map();
-  const { table, id } = retained[kind];
+  const kept = heldWith[kind];
+  if (kept === undefined) return new Map();
+  const { table } = retained[kind];
   // A cross join keeps this order of the two tables.
   const { rows } = await sql<{ month: Month; held: number }>`
     select ${month} as month, count(*) as held
     from (select distinct record_id from holds
-      where kind = ${holdKind} and released_at is null and ends_on > ${day}) as kept
-    cross join (select ${sql.ref(id)} as id, retention_ends from ${sql.table(table)}) as records
+      where kind = ${kept.kind} and released_at is null and ends_on > ${day}) as kept
+    cross join (select ${sql.ref(kept.id)} as id, retention_ends from ${sql.table(table)}) as records
     where records.id = kept.record_id and retention_ends <= ${day}
     group by ${month}`.execute(db);
   return new Map(rows.map(({ month: of, held }) => [of, held]));
@@ -143,9 +156,9 @@ export async function countByMonth(reader: RecordReader, day: string): Promise<M
 
 /** A hold that was neither released nor reached its end. */
 function isHeld(kind: RetainedKind, day: string): RawBuilder<boolean> {
-  const holdKind = holdOf[kind];
-  if (holdKind === undefined) return sql<boolean>`(1 = 0)`;
-  const id = sql.ref(`${retained[kind].table}.${retained[kind].id}`);
-  return sql<boolean>`exists (select 1 from holds where holds.kind = ${holdKind} and holds.record_id = ${id}
+  const held = heldWith[kind];
+  if (held === undefined) return sql<boolean>`(1 = 0)`;
+  const id = sql.ref(`${retained[kind].table}.${held.id}`);
+  return sql<boolean>`exists (select 1 from holds where holds.kind = ${held.kind} and holds.record_id = ${id}
     and holds.released_at is null and holds.ends_on > ${day})`;
 }

@@ -1,10 +1,19 @@
 import type { Generated } from 'kysely';
 import type { EmbeddingSchema } from './embeddingSchema.js';
+import type { InquirySchema } from './inquirySchema.js';
 import type { OversightSchema } from './oversightSchema.js';
 import type { RetentionSchema } from './retentionSchema.js';
+import type { ReviewSchema } from './reviewSchema.js';
+import type { SearchSchema } from './searchSchema.js';
 
 /** Rows as the database holds them: look-up hashes and ciphertexts are bytes, dates ISO 8601 text. */
-export interface Schema extends EmbeddingSchema, OversightSchema, RetentionSchema {
+export interface Schema
+  extends EmbeddingSchema,
+    InquirySchema,
+    OversightSchema,
+    RetentionSchema,
+    ReviewSchema,
+    SearchSchema {
   store: {
     one: number;
     keyring_id: string;
@@ -56,6 +65,13 @@ export interface Schema extends EmbeddingSchema, OversightSchema, RetentionSchem
     detail: Uint8Array;
     /** Whether it decided something when it was made. */
     mode: Generated<string>;
+    /** What it is asked for by, beside the encrypted detail. */
+    score: number | null;
+    strength: number | null;
+    /** What its latest review came to. */
+    verdict: string | null;
+    /** 0 while nothing of its detail can be asked for: made before that was possible. */
+    queryable: Generated<number>;
   };
   probes: {
     comparison_id: string;

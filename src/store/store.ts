@@ -3,17 +3,21 @@ import { FacematchError } from '../errors.js';
 import { AuditTrail } from './audit.js';
 import { AuditPeople } from './auditPeople.js';
 import { AuditQuery } from './auditQuery.js';
+import { ComparisonIndexing } from './comparisonIndexing.js';
 import { ComparisonOutcomes } from './comparisonOutcomes.js';
+import { ComparisonQuery } from './comparisonQuery.js';
 import { Comparisons } from './comparisons.js';
 import { type LookupKey, lookupKeyChain, masterKey, sameKey } from './crypto/keys.js';
 import { RecordDatabase } from './database.js';
 import { Destruction } from './destruction.js';
 import { Documents } from './documents.js';
+import { EmbeddingBlocks } from './embeddingBlocks.js';
 import { EmbeddingModels } from './embeddingModels.js';
 import { EmbeddingSets } from './embeddingSets.js';
 import { Holds } from './holds.js';
 import { IdempotencyKeys } from './idempotency.js';
 import { bindLedger, readBinding, writeBinding } from './identity.js';
+import { Inquiries } from './inquiries.js';
 import { Keyring } from './keyring.js';
 import { Ledger } from './ledger.js';
 import { ledgerPaths } from './ledgerFiles.js';
@@ -21,6 +25,9 @@ import { type LookupKeys, lookupKeys } from './lookup.js';
 import { Modes } from './modes.js';
 import { Rectifications } from './rectifications.js';
 import { RetentionState } from './retentionState.js';
+import { ReviewQueue } from './reviewQueue.js';
+import { Reviews } from './reviews.js';
+import { Searches } from './searches.js';
 import { DocumentStatuses } from './statuses.js';
 import { UseFigures } from './useFigures.js';
 import { Vault } from './vault.js';
@@ -34,9 +41,11 @@ export type { DocumentRow } from './documentRow.js';
 export type { OpenedDocument } from './documents.js';
 export type { HeldKind, Hold, HoldGround } from './holds.js';
 export type { IdempotencyClaim } from './idempotency.js';
+export type { OpenedInquiry } from './inquiryRows.js';
 export type { LookupKeys } from './lookup.js';
 export type { NewDocument } from './newDocument.js';
 export type { Destroyed, RetentionRun } from './retentionState.js';
+export type { OpenedSearch, SearchFinding, SearchProbe } from './searchRows.js';
 
 export interface StoreOptions {
   readonly databasePath: string;
@@ -75,6 +84,7 @@ export interface Store {
   readonly comparisons: Comparisons;
   readonly models: EmbeddingModels;
   readonly embeddings: EmbeddingSets;
+  readonly embeddingBlocks: EmbeddingBlocks;
   readonly audit: AuditTrail;
   readonly auditQuery: AuditQuery;
   readonly outcomes: ComparisonOutcomes;
@@ -89,9 +99,16 @@ export interface Store {
   /** What was destroyed, outside the database. */
   readonly ledger: Ledger;
   readonly holds: Holds;
+  readonly inquiries: Inquiries;
+  readonly comparisonQuery: ComparisonQuery;
+  readonly indexing: ComparisonIndexing;
+  readonly reviews: Reviews;
+  readonly reviewQueue: ReviewQueue;
   readonly destruction: Destruction;
   /** Records that went when the store was opened: destruction had begun, or the ledger knew of it. */
   readonly resumed: number;
+  /** Searches of one face against all, and of all against all. */
+  readonly searches: Searches;
   readonly retention: RetentionState;
   /** Replaces every look-up hash by one under a further key: the store then has to be opened anew with it. */
   rotateLookup(key: LookupKey): Promise<void>;
@@ -155,11 +172,13 @@ function assemble(
   const idempotency = new IdempotencyKeys(database, clock);
   const destruction = new Destruction({ database, keyring, ledger, trail: audit, lookup, clock });
   const parts = { database, vault, trail: audit, idempotency, lookup, clock, destruction };
+  const holds = new Holds(parts);
   return {
     documents: new Documents(parts),
     comparisons: new Comparisons(parts),
     models: new EmbeddingModels(parts),
     embeddings: new EmbeddingSets(parts),
+    embeddingBlocks: new EmbeddingBlocks(parts),
     audit,
     auditQuery: new AuditQuery(database, lookup, people),
     outcomes: new ComparisonOutcomes(parts),
@@ -171,8 +190,14 @@ function assemble(
     lookup,
     keyring,
     ledger,
-    holds: new Holds(parts),
+    holds,
+    inquiries: new Inquiries({ ...parts, holds }),
+    comparisonQuery: new ComparisonQuery(parts),
+    indexing: new ComparisonIndexing(parts),
+    reviews: new Reviews(parts),
+    reviewQueue: new ReviewQueue(parts),
     destruction,
+    searches: new Searches(parts),
     retention: new RetentionState(parts),
     rotateLookup: async (key) => database.rotateLookup(key),
     stats: () => stats(database),

@@ -1,4 +1,6 @@
 import type { RecordReader } from './recordReader.js';
+import type { ReviewStatus } from './reviewRows.js';
+import type { Schema } from './schema.js';
 
 export interface ActionCount {
   /** `YYYY-MM-DD` */
@@ -18,9 +20,31 @@ export interface GroupCount {
   readonly n: number;
 }
 
-/** How often a comparison that decided nothing agrees with what people decided. */
+/** Verdicts of one step, or what reviews came to (`final`), with the seconds they took together. */
+export interface ReviewCount {
+  /** `YYYY-MM-DD` */
+  readonly day: string;
+  readonly mode: string;
+  readonly step: Schema['review_counts']['step'];
+  readonly verdict: string;
+  readonly n: number;
+  /** Until somebody took them; of `final` from the opening to the end. */
+  readonly waitedSeconds: number;
+  readonly handlingSeconds: number;
+}
+
+/** Reviews that are not done now. */
+export interface OpenReviews {
+  readonly byStatus: Readonly<Partial<Record<ReviewStatus, number>>>;
+  /** When the one that waits longest was opened. */
+  readonly oldest: string | undefined;
+}
+
+/** How often a comparison that decided nothing agrees with what people made of it and decided. */
 export interface TrialCount {
   readonly outcome: string;
+  /** What its review came to; undefined without one, or while it is not done. */
+  readonly verdict: string | undefined;
   /** Undefined while nothing was decided. */
   readonly decision: string | undefined;
   readonly n: number;
@@ -75,19 +99,60 @@ export class UseFigures {
     });
   }
 
-  /** Comparisons on trial against what people decided on the same applications. */
+  reviews(from: string, to: string): Promise<ReviewCount[]> {
+    return this.#database.read(async (db) => {
+      const rows = await db
+        .selectFrom('review_counts')
+        .selectAll()
+        .where('day', '>=', from)
+        .where('day', '<', to)
+        .orderBy('day')
+        .execute();
+      return rows.map(({ waited_seconds, handling_seconds, ...row }) => ({
+        ...row,
+        waitedSeconds: waited_seconds,
+        handlingSeconds: handling_seconds,
+      }));
+    });
+  }
+
+  openReviews(): Promise<OpenReviews> {
+    return this.#database.read(async (db) => {
+      const rows = await db
+        .selectFrom('reviews')
+        .select([
+          'status',
+          ({ fn }) => fn.countAll<number>().as('n'),
+          ({ fn }) => fn.min('opened_at').as('oldest'),
+        ])
+        .where('status', '<>', 'done')
+        .groupBy('status')
+        .execute();
+      return {
+        byStatus: Object.fromEntries(rows.map(({ status, n }) => [status, n])),
+        oldest: rows.map(({ oldest }) => oldest).sort()[0],
+      };
+    });
+  }
+
+  /** Comparisons on trial against what people made of them, and decided on the same applications. */
   trial(from: string, to: string): Promise<TrialCount[]> {
     return this.#database.read(async (db) => {
       const rows = await db
         .selectFrom('comparisons')
         .leftJoin('comparison_decisions', 'comparison_decisions.comparison_id', 'comparisons.id')
-        .select(['outcome', 'decision', (count) => count.fn.countAll<number>().as('n')])
+        .select(['outcome', 'verdict', 'decision', (count) => count.fn.countAll<number>().as('n')])
         .where('mode', '=', 'trial')
         .where('created_at', '>=', from)
         .where('created_at', '<', to)
-        .groupBy(['outcome', 'decision'])
+        .groupBy(['outcome', 'verdict', 'decision'])
+        .orderBy('outcome')
         .execute();
-      return rows.map((row) => ({ ...row, decision: row.decision ?? undefined }));
+      return rows.map((row) => ({
+        ...row,
+        verdict: row.verdict ?? undefined,
+        decision: row.decision ?? undefined,
+      }));
     });
   }
 }

@@ -77,6 +77,7 @@ export class RecordingServices implements Services {
     },
   };
 
+  readonly searches = untouched<Services['searches']>();
   readonly mode = untouched<Services['mode']>();
   readonly holds = untouched<Services['holds']>();
   readonly audit = untouched<Services['audit']>();
@@ -84,6 +85,12 @@ export class RecordingServices implements Services {
   readonly lookups = untouched<Services['lookups']>();
   readonly rights = untouched<Services['rights']>();
   readonly afterComparison = untouched<Services['afterComparison']>();
+  readonly inquiries = untouched<Services['inquiries']>();
+  readonly photos = untouched<Services['photos']>();
+  readonly me = () => Promise.reject(new Error('not part of these tests'));
+  readonly calibration = () => Promise.reject(new Error('not part of these tests'));
+  readonly reviews = untouched<Services['reviews']>();
+  readonly queryComparisons = () => Promise.reject(new Error('not part of these tests'));
   readonly reports = untouched<Services['reports']>();
   readonly operations = untouched<Services['operations']>();
   readonly checkQuality = () => Promise.reject(new Error('not part of these tests'));

@@ -31,6 +31,7 @@ test('the shipped cards', () => {
       ['landmarks', 'landmark-68-small@1.0.0', 136],
       ['embedder', 'mobilefacenet-512@1.0.0', 512],
       ['detector', 'ssd-mobilenet-v1@1.0.0', 1284],
+      ['detector', 'ultraface-128@1.0.0', 1178],
       ['detector', 'ultraface-320@1.0.0', 4420],
     ],
   );

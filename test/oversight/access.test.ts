@@ -5,28 +5,37 @@ import { after, before, test } from 'node:test';
 import Database from 'better-sqlite3';
 import { packageRoot } from '../../src/config.js';
 import { rolesPage } from '../../src/http/rolesPage.js';
+import { scopesOf } from '../../src/http/route.js';
 import { declaredRoutes } from '../../src/http/routes/declarations.js';
 import { roleNames, roleOf } from '../../src/oversight/roles.js';
 import { type Scope, scopes } from '../../src/oversight/scopes.js';
 import { startTestService, type TestService } from '../support/service.js';
+import { openInquiry } from './people.js';
 
 const everything = Object.keys(scopes) as Scope[];
-const claims = { office: 'gent', person: 'person-1', inquiry: 'INQ-7' };
-const routes = declaredRoutes().filter((route) => route.scope !== undefined);
-/** What a refusal itself writes: the entry, its count, and who it was. */
-const ofTheTrail = new Set(['audit', 'audit_people', 'audit_periods', 'use_counts']);
+const claims = { office: 'gent', person: 'person-1' };
+const routes = declaredRoutes().flatMap((route) =>
+  route.scope === undefined || route.scope === 'any-token' ? [] : [{ ...route, scope: route.scope }],
+);
+const opened = (route: (typeof routes)[number], allowed: readonly Scope[]) =>
+  scopesOf(route).some((scope) => allowed.includes(scope));
+/** What a refusal itself writes: the entry, its count, and who it was; and the daily run, which may begin meanwhile. */
+const ofTheTrail = new Set(['audit', 'audit_people', 'audit_periods', 'use_counts', 'retention_runs']);
 
 let service: TestService;
+let inquiry: string;
 before(async () => {
   service = await startTestService();
+  inquiry = await openInquiry(service, [claims.person]);
 });
 after(() => service.dispose());
 
-const call = (method: string, path: string, token?: string) =>
+const call = (method: string, path: string, token?: string, within?: string) =>
   fetch(service.url + path.replace('{id}', '3f9c1c0e-0000-4000-8000-000000000000'), {
     method: method.toUpperCase(),
     headers: {
       ...(token && { authorization: `Bearer ${token}` }),
+      ...(within && { inquiry: within }),
       ...(method === 'get' ? {} : { 'content-type': 'application/json' }),
     },
     ...(method === 'get' ? {} : { body: '{"unknown":1}' }),
@@ -42,7 +51,11 @@ function rows(): { records: Record<string, number>; audit: { action: string; out
     const counted = tables
       .filter((table) => !ofTheTrail.has(table))
       .map((table) => [table, db.prepare(`select count(*) from ${table}`).pluck().get() as number]);
-    const audit = db.prepare('select action, outcome from audit order by seq').all();
+    const audit = db
+      .prepare(
+        "select action, outcome from audit where action not in ('retention.run', 'retention.destroy', 'retention.month') order by seq",
+      )
+      .all();
     return { records: Object.fromEntries(counted), audit: audit as { action: string; outcome: string }[] };
   } finally {
     db.close();
@@ -55,7 +68,7 @@ for (const role of roleNames) {
     // The issuer is careless and grants every scope there is.
     const token = await service.token(everything, { role, ...claims });
     for (const route of routes) {
-      if (route.scope === undefined || allowed.includes(route.scope)) continue;
+      if (opened(route, allowed)) continue;
       const before = rows();
       const response = await call(route.method, route.path, token);
       assert.equal(response.status, 403, `${route.method} ${route.path}`);
@@ -66,28 +79,49 @@ for (const role of roleNames) {
     }
   });
 
-  test(`${role}: every route of the role opens to it, and to it only with the claims it needs`, async () => {
+  test(`${role}: every route of the role opens to it, and to it only with what it needs`, async () => {
     const allowed: readonly Scope[] = roleOf(role).scopes;
     const token = await service.token(allowed, { role, ...claims });
     for (const route of routes) {
-      if (route.scope === undefined || !allowed.includes(route.scope)) continue;
-      const { status } = await call(route.method, route.path, token);
+      if (!opened(route, allowed)) continue;
+      const { status } = await call(route.method, route.path, token, inquiry);
       assert.ok(status !== 401 && status !== 403 && status < 500, `${route.method} ${route.path} ${status}`);
       for (const claim of roleOf(role).needs) {
+        if (claim === 'inquiry') {
+          if (!('ownInquiry' in route)) await refusedOutside(route.method, route.path, token);
+          continue;
+        }
         const without = { role, ...claims, [claim]: claim === 'person' ? '' : undefined };
-        const bare = await call(route.method, route.path, await bareToken(allowed, without));
+        const bare = await call(route.method, route.path, await bareToken(allowed, without), inquiry);
         assert.equal(bare.status, 403, `${route.method} ${route.path} without ${claim}`);
       }
     }
   });
 }
 
+/** Without an inquiry, in one that does not exist, and in one of others. */
+async function refusedOutside(method: string, path: string, token: string): Promise<void> {
+  const others = await openInquiry(service, ['person-2']);
+  for (const within of [undefined, 'nothing', 'no inquiry of ours', others]) {
+    const before = rows();
+    const response = await call(method, path, token, within);
+    assert.equal(response.status, 403, `${method} ${path} in ${within}`);
+    assert.equal(((await response.json()) as { type: string }).type, '/problems/inquiry-refused');
+    const now = rows();
+    assert.deepEqual(now.records, before.records);
+    assert.deepEqual(
+      now.audit.slice(before.audit.length).map(({ outcome }) => outcome),
+      ['inquiry-refused'],
+    );
+  }
+}
+
 /** The support's token has a person unless told otherwise. */
 async function bareToken(wanted: readonly string[], given: Record<string, string | undefined>) {
   const { localToken } = await import('../../src/cli/localToken.js');
   const person = given['person'] === '' ? undefined : given['person'];
-  const { role, office, inquiry } = given;
-  const request = { client: 'c', subject: 's', person, role, office, inquiry };
+  const { role, office } = given;
+  const request = { client: 'c', subject: 's', person, role, office };
   return localToken(service.config, { ...request, scopes: wanted, lifetimeSeconds: 60 });
 }
 
@@ -121,7 +155,7 @@ test('without a token every protected route answers 401, and hundreds of them co
 test('who reaches what: photos, trail, figures', () => {
   const may = (scope: Scope) =>
     roleNames.filter((name) => (roleOf(name).scopes as readonly Scope[]).includes(scope));
-  assert.deepEqual(may('comparisons:evidence'), ['fraud-analyst', 'investigator']);
+  assert.deepEqual(may('comparisons:evidence'), ['fraud-analyst', 'investigator', 'supervisor']);
   assert.deepEqual(may('holders:read'), ['holder-desk']);
   assert.deepEqual(may('border:lookup'), ['border-police']);
   assert.deepEqual(may('audit:read'), ['data-protection-officer']);

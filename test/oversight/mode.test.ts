@@ -131,7 +131,9 @@ test('on trial it computes and records, and tells nobody how it came out', async
   const { body: report } = await officer.get<UseReport>(
     `/v1/reports/use?from=${inHours(-24).slice(0, 10)}&to=${inHours(48).slice(0, 10)}`,
   );
-  assert.deepEqual(report.trial, [{ computed: 'consistent', decided: 'refused', comparisons: 1 }]);
+  assert.deepEqual(report.trial, [
+    { computed: 'consistent', verdict: null, decided: 'refused', comparisons: 1 },
+  ]);
   assert.equal(report.total.trial, 1);
 });
 

@@ -9,15 +9,39 @@ export interface Answer<T> {
   readonly text: string;
 }
 
-/** Somebody with a token of their role, calling the service over HTTP. */
+/** Opens an inquiry with these members as a supervisor does; its id. */
+export async function openInquiry(
+  service: TestService,
+  members: readonly string[],
+  more: { reference?: string; endsAt?: string } = {},
+): Promise<string> {
+  const supervisor = await personIn(service, 'supervisor', { person: 'supervisor-of-inquiries' });
+  const { status, body } = await supervisor.post<{ inquiryId: string }>('/v1/inquiries', {
+    reference: 'INQ-7',
+    ground: 'Wet van 10 februari 2015',
+    purpose: 'Two passports, one face',
+    members,
+    endsAt: new Date(Date.now() + 30 * 24 * 3_600_000).toISOString(),
+    ...more,
+  });
+  if (status !== 201) throw new Error(`The inquiry was not opened: ${status}`);
+  return body.inquiryId;
+}
+
+/**
+ * Somebody with a token of their role, calling the service over HTTP; within an inquiry of their own where the role acts
+ * in one only and none is given.
+ */
 export async function personIn(
   service: TestService,
   role: RoleName,
   claims: { person?: string; office?: string; inquiry?: string } = {},
 ) {
-  const all = { person: `${role}-1`, office: 'gent', inquiry: 'INQ-7', ...claims };
+  const all = { person: `${role}-1`, office: 'gent', ...claims };
   const { needs } = roleOf(role);
-  const who = { role, person: all.person, ...Object.fromEntries(needs.map((name) => [name, all[name]])) };
+  const acts = (need: 'office' | 'inquiry') => (needs as readonly string[]).includes(need);
+  const inquiry = claims.inquiry ?? (acts('inquiry') ? await openInquiry(service, [all.person]) : undefined);
+  const who = { role, person: all.person, ...(acts('office') && { office: all.office }) };
   const token = await service.token(roleOf(role).scopes, who);
   const call = async <T = Record<string, unknown>>(
     method: string,
@@ -30,6 +54,7 @@ export async function personIn(
       method,
       headers: {
         authorization: `Bearer ${token}`,
+        ...(inquiry !== undefined && { inquiry }),
         ...(json && { 'content-type': 'application/json' }),
         ...headers,
       },
@@ -46,6 +71,7 @@ export async function personIn(
   };
   return {
     token,
+    inquiry,
     get: <T>(path: string, headers?: Record<string, string>) => call<T>('GET', path, undefined, headers),
     post: <T>(path: string, body: object, headers?: Record<string, string>) =>
       call<T>('POST', path, body, headers),

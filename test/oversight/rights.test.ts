@@ -11,7 +11,7 @@ import type { Rectified } from '../../src/records/rectification.js';
 import { applicationOf, type Holder, inventHolder, officeOf, photo, recordOf } from '../support/office.js';
 import { derivedPortraitOf, portraitOf } from '../support/samples.js';
 import { startTestService, type TestService } from '../support/service.js';
-import { formOf, personIn } from './people.js';
+import { formOf, openInquiry, personIn } from './people.js';
 
 let service: TestService;
 let anna: Holder;
@@ -104,10 +104,15 @@ test('the file holds everything: records, photos, comparisons, corrections, who 
   assert.ok(!JSON.stringify(file).includes('vector'));
 
   const officer = await personIn(service, 'data-protection-officer');
-  const { body: trail } = await officer.post<AuditPage>('/v1/audit/query', { inquiry: 'INQ-7' });
+  const { body: trail } = await officer.post<AuditPage>('/v1/audit/query', {
+    inquiry: investigator.inquiry!,
+  });
   assert.deepEqual(
     trail.entries.map(({ action, actor, role }) => [action, actor, role]),
-    [['comparison.read', 'investigator-1', 'investigator']],
+    [
+      ['inquiry.open', 'supervisor-of-inquiries', 'supervisor'],
+      ['comparison.read', 'investigator-1', 'investigator'],
+    ],
   );
 });
 
@@ -276,7 +281,13 @@ test('a corrected photo is embedded again, and comparisons that used it are comp
     read.reevaluations!.map(({ outcome, reasons }) => [outcome, reasons]),
     [['consistent', []]],
   );
-  assert.equal((await compare(bea, applicant)).outcome, 'consistent');
+  assert.deepEqual(
+    [first.review?.status, read.review?.status, read.review?.verdict],
+    ['open', 'done', null],
+    'a review that nobody took is withdrawn',
+  );
+  const fine = await compare(bea, applicant);
+  assert.deepEqual([fine.outcome, fine.review], ['consistent', undefined]);
   const after = (await fileOf(bea)).documents[0]!;
   assert.notEqual(after.photo.base64, document.photo.base64);
   assert.equal(after.rectifications[0]!.imagesBefore[0]!.base64, document.photo.base64);
@@ -288,6 +299,32 @@ test('a corrected photo is embedded again, and comparisons that used it are comp
   );
   const { body: marked } = await office.get<ComparisonAnswer>(`/v1/comparisons/${first.comparisonId}`);
   assert.equal(marked.reevaluations!.at(-1)!.outcome, null, 'without the probe it is marked and no more');
+  const { body: asked } = await office.get<ComparisonAnswer>(`/v1/comparisons/${fine.comparisonId}`);
+  assert.deepEqual(
+    [asked.outcome, asked.reevaluations!.at(-1)!.outcome, asked.review?.status],
+    ['consistent', 'review', 'open'],
+    'what now asks for a person gets one',
+  );
+  const analyst = await personIn(service, 'fraud-analyst');
+  await analyst.post(`/v1/reviews/${asked.review!.reviewId}/claim`, {});
+  await (await desk()).patch(
+    `/v1/documents/${document.documentId}`,
+    formOf('rectification', { revision: 3, reason: 'Back' }, { photo: right }),
+  );
+  const { body: kept } = await office.get<ComparisonAnswer>(`/v1/comparisons/${fine.comparisonId}`);
+  assert.equal(kept.review?.status, 'open', 'what somebody works on stays with them');
+  await analyst.post(`/v1/reviews/${asked.review!.reviewId}/verdict`, {
+    verdict: 'photo-unusable',
+    reason: 'Blurred beyond telling',
+  });
+  const told = () => fileOf(bea).then((file) => file.comparisons.map(({ review }) => review?.verdict));
+  assert.deepEqual(await told(), [undefined, 'photo-unusable']);
+  assert.ok(!JSON.stringify(await fileOf(bea)).includes('Blurred'), 'what came of it, not who or why');
+  const inquiry = await openInquiry(service, ['investigator-1']);
+  const supervisor = await personIn(service, 'supervisor');
+  const taken = { comparisonId: fine.comparisonId, reason: 'Part of it' };
+  assert.equal((await supervisor.post(`/v1/inquiries/${inquiry}/records`, taken)).status, 200);
+  assert.deepEqual(await told(), [undefined, undefined], 'not while an inquiry is about it');
 });
 
 test('no comparison with a photo that is being corrected stays as it was', async () => {

@@ -1,5 +1,12 @@
 import { createHash } from 'node:crypto';
-import type { FaceOutcome, FaceReader, ImageOutcome, ModelId, UntrustedImage } from '../../src/face/types.js';
+import type {
+  FaceOutcome,
+  FaceReader,
+  ImageOutcome,
+  ModelId,
+  ShowOutcome,
+  UntrustedImage,
+} from '../../src/face/types.js';
 import type { Caller } from '../../src/oversight/caller.js';
 import { fineQuality } from '../support/fineQuality.js';
 
@@ -108,6 +115,9 @@ export function faceReader(): FaceReader & { reads: number } {
     },
     async accept(source: UntrustedImage): Promise<ImageOutcome> {
       return says(source) === 'refused' ? refusal : { kind: 'accepted', image: accepted(source) };
+    },
+    async show(source: UntrustedImage): Promise<ShowOutcome> {
+      return { kind: 'shown', picture: { width: 1, height: 1, jpeg: source.bytes } };
     },
     async close() {},
   };

@@ -19,6 +19,12 @@ test('forty years: passports are issued, renewed, compared and destroyed, and no
   assert.equal(report.destroyed['document'], records);
   assert.equal(report.destroyed['comparison'], records / 2);
   assert.equal(report.destroyed['probe'], records / 2);
+  assert.equal(report.reviews, records / 8);
+  assert.equal(report.destroyed['review'], report.reviews);
+  assert.equal(report.destroyed['review-words'], 2 * report.reviews);
+  assert.equal(report.destroyed['inquiry'], report.inquiries);
+  assert.equal(report.destroyed['hold'], report.inquiries);
+  assert.ok(report.inquiries > 10);
   assert.deepEqual(rows(options.databasePath), nothing);
   assert.ok((await store.audit.verify()).intact);
   assert.equal(store.ledger.verify(), undefined);

@@ -15,7 +15,7 @@ export interface TestService extends RunningService {
   readonly log: string[];
   token(
     scopes: readonly string[],
-    claims?: { office?: string; person?: string; client?: string; role?: string; inquiry?: string },
+    claims?: { office?: string; person?: string; client?: string; role?: string },
   ): Promise<string>;
   /** Stops the service and starts it again on the same folder, with these settings instead. */
   restart(env?: Record<string, string>): Promise<TestService>;
@@ -49,8 +49,8 @@ export async function startTestService(
     config,
     folder,
     log,
-    token(scopes, { client = 'test-client', person = 'clerk-1', office, role, inquiry } = {}) {
-      const who = { client, subject: 'test-subject', person, office, role, inquiry };
+    token(scopes, { client = 'test-client', person = 'clerk-1', office, role } = {}) {
+      const who = { client, subject: 'test-subject', person, office, role };
       return localToken(config, { ...who, scopes, lifetimeSeconds: 600 }, clock);
     },
     async restart(changed = env) {

@@ -12,7 +12,8 @@ export interface OverheadPlan {
 
 const quickPlan: OverheadPlan = { documents: 200, rounds: 50 };
 const fullPlan: OverheadPlan = { documents: 1000, rounds: 600 };
-const warmUp = 5;
+/** Rounds before the first that counts: until then code is still being compiled. */
+const warmUp = 60;
 
 /** What HTTP, look-ups, decryption, encryption, the durable commit and the audit entry add to reading the photo. */
 export const overheadTrial: Trial = {

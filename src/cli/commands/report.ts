@@ -66,7 +66,10 @@ function shown(report: UseReport, format: (typeof formats)[number]): string {
       for (const name of measureNames) {
         table.push([name, cell(report.total[name]), ...periods.map((period) => cell(period[name]))]);
       }
-      return table.toString();
+      const { reviews, first, second, disputed, taken, oldest } = report.waiting;
+      const since = oldest === null ? '' : `, the oldest since ${oldest.slice(0, 10)}`;
+      return `${table.toString()}
+Reviews not done now: ${reviews}${since}. Waiting: ${first}, for a second person ${second}, for a supervisor ${disputed}; with somebody: ${taken}.`;
     }
   }
 }

@@ -12,7 +12,6 @@ interface Options {
   readonly person?: string;
   readonly office?: string;
   readonly role?: string;
-  readonly inquiry?: string;
   readonly minutes: string;
 }
 
@@ -23,7 +22,6 @@ export const tokenCommand = new Command('token')
     `what the token may do, default all of its role's: ${Object.keys(scopes).join(', ')}`,
   )
   .option('--role <role>', `in which role: ${roleNames.join(', ')}`)
-  .option('--inquiry <reference>', 'the fraud inquiry it is for')
   .option('--client <id>', 'the calling system', 'development')
   .option('--subject <id>', "the token's subject", 'developer')
   .option('--person <id>', 'the person behind the request')
@@ -38,7 +36,7 @@ export const tokenCommand = new Command('token')
       if (!Number.isInteger(minutes) || minutes < 1 || minutes > 60) {
         throw new FacematchError('input-invalid', '--minutes takes a whole number from 1 to 60.');
       }
-      const { client, subject, person, office, inquiry } = options;
+      const { client, subject, person, office } = options;
       const role = options.role === undefined ? undefined : roleNamed(options.role);
       if (options.role !== undefined && role === undefined) {
         throw new FacematchError('input-invalid', `Roles are ${roleNames.join(', ')}.`);
@@ -47,7 +45,7 @@ export const tokenCommand = new Command('token')
         throw new FacematchError('input-invalid', 'Name the scopes or the role of the token.');
       }
       const asked = wanted.length > 0 || role === undefined ? wanted : roleOf(role).scopes;
-      const who = { client, subject, person, office, role, inquiry };
+      const who = { client, subject, person, office, role };
       const request = { ...who, scopes: asked, lifetimeSeconds: 60 * minutes };
       print(await localToken(loadConfig(process.env), request));
     }),

@@ -46,7 +46,7 @@ async function runAll(jobs: readonly Job[]): Promise<JobResult[]> {
   const outcomes = (await readAll(reads)).values();
   const results: JobResult[] = [];
   for (const job of jobs)
-    results.push(job.kind === 'read' ? (outcomes.next().value ?? lost) : await accept(job));
+    results.push(job.kind === 'read' ? (outcomes.next().value ?? lost) : await decodeOnly(job));
   return results;
 }
 
@@ -73,9 +73,11 @@ async function readAll(jobs: readonly Job[]): Promise<JobResult[]> {
   }
 }
 
-async function accept({ image }: Job): Promise<JobResult> {
+async function decodeOnly(job: Job): Promise<JobResult> {
   try {
-    return { kind: 'accept', outcome: await opened().accept(image) };
+    return job.kind === 'show'
+      ? { kind: 'show', outcome: await opened().show(job.image, job.words) }
+      : { kind: 'accept', outcome: await opened().accept(job.image) };
   } catch (error) {
     return { kind: 'error', error: report(error) };
   }

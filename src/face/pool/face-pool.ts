@@ -5,11 +5,12 @@ import type {
   ImageOutcome,
   ModelId,
   ReadOptions,
+  ShowOutcome,
   UntrustedImage,
 } from '../types.js';
 import { Crew } from './crew.js';
 import { type FaceChild, fromReport } from './face-child.js';
-import type { JobKind, JobResult } from './messages.js';
+import type { Job, JobResult } from './messages.js';
 import { type FacePoolOptions, type PoolStats, poolDefaults, type ResolvedOptions } from './options.js';
 import { inOwnMemory } from './own-memory.js';
 import { PoolTask } from './pool-task.js';
@@ -76,14 +77,20 @@ class ChildFacePool implements FacePool {
   }
 
   async read(photo: UntrustedImage, options?: ReadOptions): Promise<FaceOutcome> {
-    const result = await this.submit('read', photo, options);
+    const result = await this.submit({ kind: 'read', image: photo }, options);
     if (result.kind === 'read') return result.outcome;
     throw failureOf(result);
   }
 
   async accept(image: UntrustedImage, options?: ReadOptions): Promise<ImageOutcome> {
-    const result = await this.submit('accept', image, options);
+    const result = await this.submit({ kind: 'accept', image }, options);
     if (result.kind === 'accept') return result.outcome;
+    throw failureOf(result);
+  }
+
+  async show(image: UntrustedImage, words: string, options?: ReadOptions): Promise<ShowOutcome> {
+    const result = await this.submit({ kind: 'show', image, words }, options);
+    if (result.kind === 'show') return result.outcome;
     throw failureOf(result);
   }
 
@@ -117,11 +124,11 @@ class ChildFacePool implements FacePool {
     return this.closing;
   }
 
-  private async submit(kind: JobKind, image: UntrustedImage, options: ReadOptions = {}): Promise<JobResult> {
+  private async submit(job: Job, options: ReadOptions = {}): Promise<JobResult> {
     options.signal?.throwIfAborted();
     if (this.closing !== undefined) throw stopping();
     if (this.crew.hopeless !== undefined) throw again(this.crew.hopeless);
-    const task = new PoolTask({ kind, image }, options.priority ?? 'normal');
+    const task = new PoolTask(job, options.priority ?? 'normal');
     if (!this.queue.offer(task)) {
       this.turnedAway++;
       throw new FacematchError('busy', 'Too many photos are waiting to be read; try again in a moment.', {

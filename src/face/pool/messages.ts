@@ -1,6 +1,6 @@
 import type { ErrorCode, ErrorFacts } from '../../errors.js';
 import type { FaceSettings } from '../settings.js';
-import type { FaceOutcome, ImageOutcome, ModelId, UntrustedImage } from '../types.js';
+import type { FaceOutcome, ImageOutcome, ModelId, ShowOutcome, UntrustedImage } from '../types.js';
 
 /** First message to a child: what to load. */
 export interface StartMessage {
@@ -14,13 +14,10 @@ export interface WorkMessage {
   readonly jobs: readonly Job[];
 }
 
-export interface Job {
-  readonly kind: JobKind;
-  readonly image: UntrustedImage;
-}
-
-/** `read`: decode to embedding; `accept`: decode and strip only. */
-export type JobKind = 'read' | 'accept';
+/** `read`: decode to embedding; `accept`: decode and strip only; `show`: a picture with words on it, to look at. */
+export type Job =
+  | { readonly kind: 'read' | 'accept'; readonly image: UntrustedImage }
+  | { readonly kind: 'show'; readonly image: UntrustedImage; readonly words: string };
 
 export type ToChild = StartMessage | WorkMessage;
 
@@ -52,6 +49,7 @@ export interface DoneMessage {
 export type JobResult =
   | { readonly kind: 'read'; readonly outcome: FaceOutcome }
   | { readonly kind: 'accept'; readonly outcome: ImageOutcome }
+  | { readonly kind: 'show'; readonly outcome: ShowOutcome }
   | { readonly kind: 'error'; readonly error: ErrorReport };
 
 export type FromChild = ReadyMessage | FailedMessage | AliveMessage | DoneMessage;

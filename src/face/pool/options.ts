@@ -32,7 +32,7 @@ export interface TaskReport {
   readonly runMs: number;
   /** Photos that ran together. */
   readonly batch: number;
-  readonly outcome: 'embedded' | 'accepted' | FailureToAcquireReason | ImageRefusal | ErrorCode;
+  readonly outcome: 'embedded' | 'accepted' | 'shown' | FailureToAcquireReason | ImageRefusal | ErrorCode;
 }
 
 export interface PoolStats {

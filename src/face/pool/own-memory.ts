@@ -12,6 +12,12 @@ export function inOwnMemory(result: JobResult): JobResult {
     if (outcome.kind === 'refused') return result;
     return { kind: 'accept', outcome: { ...outcome, image: ownImage(outcome.image) } };
   }
+  if (result.kind === 'show') {
+    const { outcome } = result;
+    if (outcome.kind === 'refused') return result;
+    const jpeg = new Uint8Array(outcome.picture.jpeg);
+    return { kind: 'show', outcome: { ...outcome, picture: { ...outcome.picture, jpeg } } };
+  }
   const { outcome } = result;
   if (outcome.kind === 'refused') return result;
   const image = ownImage(outcome.image);

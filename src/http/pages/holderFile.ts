@@ -76,6 +76,7 @@ function comparisons(file: HolderFile, words: Words): string {
         ...comparison.reevaluations.map(
           ({ at, outcome }) => [words('reevaluated'), `${moment(at)} · ${outcome ?? words('none')}`] as const,
         ),
+        [words('verdict'), comparison.review && words(comparison.review.verdict)],
         [words('decision'), comparison.decision],
         [words('retentionEnds'), comparison.retentionEnds],
       ]),

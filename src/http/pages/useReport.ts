@@ -40,13 +40,23 @@ ${
         })),
       )
 }
+${heading(label(language, 'report.waiting'))}
+${dataTable(
+  ['', 'n'],
+  Object.entries(report.waiting).map(([name, value]) => [name, value ?? '–']),
+)}
 ${heading(label(language, 'report.trial'))}
 ${
   report.trial.length === 0
     ? `<p>${escapeHtml(label(language, 'none'))}</p>`
     : dataTable(
-        [label(language, 'outcome'), label(language, 'decision'), 'n'],
-        report.trial.map(({ computed, decided, comparisons }) => [computed, decided ?? '–', comparisons]),
+        [label(language, 'outcome'), label(language, 'verdict'), label(language, 'decision'), 'n'],
+        report.trial.map(({ computed, verdict, decided, comparisons }) => [
+          computed,
+          verdict ?? '–',
+          decided ?? '–',
+          comparisons,
+        ]),
       )
 }
 ${heading(label(language, 'report.figures'))}
@@ -64,5 +74,6 @@ ${dataTable(
 function shown(name: keyof Measures, measures: Measures): string {
   const value = measures[name];
   if (value === null) return '–';
-  return name === 'reviewRate' || name === 'hitRate' ? percent(value) : String(value);
+  if (name === 'reviewRate' || name === 'hitRate') return percent(value);
+  return Number.isInteger(value) ? String(value) : value.toFixed(1);
 }

@@ -1,5 +1,6 @@
 import { FacematchError } from '../../errors.js';
 import { type ModelCard, modelId } from '../card.js';
+import { moveAnchors } from './anchors.js';
 import { GraphBuilder } from './graph-builder.js';
 import { addPreprocessing, graphInput, graphOutputs, graphTensors, landmarkCount } from './interface.js';
 import { decodeModel, encodeModel, type OnnxGraph } from './onnx.js';
@@ -15,7 +16,7 @@ export function buildPublished(card: ModelCard, bytes: Uint8Array): Uint8Array {
   if (card.graph.architecture !== 'onnx') {
     throw new FacematchError('internal', 'A published graph was asked for under another architecture.');
   }
-  const { input, outputs, scoreClass, rewritePRelu } = card.graph;
+  const { input, outputs, scoreClass, rewritePRelu, anchors } = card.graph;
   const model = decodeModel(bytes);
   const { graph } = model;
   const published = moveReservedNames(graph);
@@ -29,6 +30,11 @@ export function buildPublished(card: ModelCard, bytes: Uint8Array): Uint8Array {
 
   freeBatch(graph);
   if (rewritePRelu) rewritePRelus(graph);
+  if (anchors !== undefined) {
+    for (const name of [...anchors.centres, ...anchors.sizes])
+      if (!has(name)) throw noSuchTensor(card, 'graph.anchors');
+    moveAnchors(graph, anchors, card.input);
+  }
 
   const before = new GraphBuilder('facematch-in');
   before.node('Identity', [addPreprocessing(before, card)], {}, published(input));

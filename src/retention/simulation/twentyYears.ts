@@ -1,9 +1,10 @@
 import { comparisonScore } from '../../comparison/scores.js';
 import type { Embedding } from '../../face/types.js';
 import { newId } from '../../ids.js';
-import { plus, retentionOfComparison } from '../../records/retention.js';
+import { plus, retentionOfComparison, retentionOfReview } from '../../records/retention.js';
 import type { Store } from '../../store/store.js';
 import { createRetention } from '../engine.js';
+import { inquire, review } from './casework.js';
 import {
   type SyntheticHolder,
   syntheticDocument,
@@ -25,6 +26,9 @@ export interface TwentyYears {
 export interface TwentyYearsReport {
   readonly issued: number;
   readonly comparisons: number;
+  /** Of the comparisons, those that were reviewed. */
+  readonly reviews: number;
+  readonly inquiries: number;
   /** Comparisons that found exactly the documents of the holder still kept. */
   readonly referencesRight: number;
   /** Most documents the store held at once. */
@@ -34,6 +38,9 @@ export interface TwentyYearsReport {
 }
 
 const years = 20;
+/** One comparison in so many is reviewed, and one review in so many becomes an inquiry. */
+const reviewEvery = 4;
+const inquiryEvery = 3;
 
 /** A clock that the simulation moves. */
 export class SimulatedTime {
@@ -67,6 +74,8 @@ export async function twentyYears(
   const report = {
     issued: 0,
     comparisons: 0,
+    reviews: 0,
+    inquiries: 0,
     referencesRight: 0,
     most: 0,
     destroyed: {} as Record<string, number>,
@@ -85,9 +94,17 @@ export async function twentyYears(
         n < renewing.length ? holderOf(renewing[n]) : syntheticHolder(nextHolder++),
       );
       for (const holder of holders.slice(0, renewing.length)) {
-        const right = await compare(store, time.now, holder, (issuedOn.get(holder.number) ?? []).length);
+        const outcome = report.comparisons % reviewEvery === 0 ? 'review' : 'consistent';
+        const known = (issuedOn.get(holder.number) ?? []).length;
+        const { id, right } = await compare(store, time.now, holder, known, outcome);
         report.comparisons += 1;
         if (right) report.referencesRight += 1;
+        if (outcome !== 'review') continue;
+        await review(store, time.now, id);
+        report.reviews += 1;
+        if (report.reviews % inquiryEvery !== 1) continue;
+        await inquire(store, time.now, id);
+        report.inquiries += 1;
       }
       await store.documents.createMany(holders.map((holder) => syntheticDocument(holder, day, store.lookup)));
       for (const { number } of holders) issuedOn.set(number, [...(issuedOn.get(number) ?? []), day]);
@@ -109,7 +126,13 @@ export async function twentyYears(
 const holderOf = (number: string | undefined): SyntheticHolder => syntheticHolder(Number(number));
 
 /** One comparison with the holder's documents as the service makes it, without a network: its photo is an embedding. */
-async function compare(store: Store, now: Date, holder: SyntheticHolder, expected: number): Promise<boolean> {
+async function compare(
+  store: Store,
+  now: Date,
+  holder: SyntheticHolder,
+  expected: number,
+  outcome: 'consistent' | 'review',
+): Promise<{ id: string; right: boolean }> {
   const register = store.lookup.registerNumber(holder.registerNumber);
   const { byRegister } = await store.documents.findByKeys({ register, identity: [], numbers: [] });
   const probe = syntheticEmbedding(holder, now.toISOString());
@@ -124,7 +147,10 @@ async function compare(store: Store, now: Date, holder: SyntheticHolder, expecte
     id,
     applicationKey: store.lookup.application(id),
     office: 'simulation',
-    outcome: 'consistent',
+    outcome,
+    reasons: outcome === 'review' ? ['does-not-match'] : [],
+    subjectKeys: [register],
+    reviewRetentionEnds: retentionOfReview(now.toISOString(), retention.comparison),
     createdAt: now.toISOString(),
     model: syntheticModel,
     calibration: 'none',
@@ -133,7 +159,7 @@ async function compare(store: Store, now: Date, holder: SyntheticHolder, expecte
     detail: { scores },
     references: byRegister.slice(0, 2).map((document) => document.id),
     probe: { photo: new Uint8Array(2048).fill(7), embedding: probe, retentionEnds: retention.probe },
-    audit: { client: 'simulation', actor: 'simulation', action: 'comparison.create', outcome: 'consistent' },
+    audit: { client: 'simulation', actor: 'simulation', action: 'comparison.create', outcome },
   });
-  return byRegister.length === expected && scores.every((score) => score > 0.5);
+  return { id, right: byRegister.length === expected && scores.every((score) => score > 0.5) };
 }

@@ -1,0 +1,145 @@
+import { type Kysely, type Selectable, sql, type Transaction } from 'kysely';
+import { newId } from '../ids.js';
+import { rememberGeneration } from './identity.js';
+import type { Schema } from './schema.js';
+import type { Vault } from './vault.js';
+
+export const verdicts = ['same-person', 'different-person', 'photo-unusable', 'escalate'] as const;
+export type Verdict = (typeof verdicts)[number];
+
+export const reviewStatuses = [
+  'waiting',
+  'claimed',
+  'second-waiting',
+  'second-claimed',
+  'disputed',
+  'settling',
+  'done',
+] as const;
+export type ReviewStatus = (typeof reviewStatuses)[number];
+
+export type ReviewStep = 'first' | 'second' | 'settlement';
+
+/** Each step, before and after somebody takes it. */
+export const steps: Readonly<
+  Record<ReviewStep, { readonly waiting: ReviewStatus; readonly taken: ReviewStatus }>
+> = {
+  first: { waiting: 'waiting', taken: 'claimed' },
+  second: { waiting: 'second-waiting', taken: 'second-claimed' },
+  settlement: { waiting: 'disputed', taken: 'settling' },
+};
+
+/** The step a review is at; undefined once it is done. */
+export function stepOf(status: ReviewStatus): ReviewStep | undefined {
+  return (Object.keys(steps) as ReviewStep[]).find(
+    (step) => steps[step].waiting === status || steps[step].taken === status,
+  );
+}
+
+export type ReviewRow = Selectable<Schema['reviews']>;
+
+export interface NewReview {
+  readonly comparisonId: string;
+  readonly office: string;
+  readonly openedAt: string;
+  /** `YYYY-MM-DD` */
+  readonly retentionEnds: string;
+}
+
+/**
+ * Reserves what a review needs, so that it can be opened in the transaction of what calls for it.
+ *
+ * @returns what opens it, once, and gives its id.
+ */
+export async function prepareReview(
+  vault: Vault,
+  review: NewReview,
+): Promise<(trx: Transaction<Schema>, mode: string) => Promise<string>> {
+  const id = newId();
+  const key = await vault.reserve(review.retentionEnds);
+  return async (trx, mode) => {
+    await trx
+      .insertInto('reviews')
+      .values({
+        id,
+        comparison_id: review.comparisonId,
+        office: review.office,
+        mode,
+        status: 'waiting',
+        opened_at: review.openedAt,
+        ready_at: review.openedAt,
+        claimed_at: null,
+        claim_ends_at: null,
+        claimed_by: null,
+        claimed_name: null,
+        done_at: null,
+        verdict: null,
+        key_id: key.id,
+        retention_ends: review.retentionEnds,
+      })
+      .execute();
+    await insertEvent(trx, { review_id: id, at: review.openedAt, action: 'opened', step: 'first' });
+    await rememberGeneration(trx, key.generation);
+    return id;
+  };
+}
+
+type NewEvent = Pick<Selectable<Schema['review_events']>, 'review_id' | 'at' | 'action' | 'step'> &
+  Partial<Selectable<Schema['review_events']>>;
+
+/** @returns the event's id. */
+export async function insertEvent(trx: Transaction<Schema>, event: NewEvent): Promise<string> {
+  const id = event.id ?? newId();
+  const none = { verdict: null, waited_seconds: null, handling_seconds: null, spent_seconds: null };
+  await trx
+    .insertInto('review_events')
+    .values({ ...none, ...event, id })
+    .execute();
+  return id;
+}
+
+/** Closes a review that nobody has to decide any more; one that somebody works on stays open. */
+export async function withdrawReviewOf(
+  trx: Transaction<Schema>,
+  comparisonId: string,
+  at: string,
+): Promise<void> {
+  const row = await trx
+    .selectFrom('reviews')
+    .select('id')
+    .where('comparison_id', '=', comparisonId)
+    .where('status', '=', 'waiting')
+    .executeTakeFirst();
+  if (row === undefined) return;
+  await trx.updateTable('reviews').set({ status: 'done', done_at: at }).where('id', '=', row.id).execute();
+  await insertEvent(trx, { review_id: row.id, at, action: 'withdrawn', step: 'first' });
+}
+
+/** Whether a review of the comparison is not done yet. */
+export async function hasOpenReview(db: Kysely<Schema>, comparisonId: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('reviews')
+    .select('id')
+    .where('comparison_id', '=', comparisonId)
+    .where('status', '<>', 'done')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Adds a verdict, or what a review came to, to the figures. */
+export async function countVerdict(
+  trx: Transaction<Schema>,
+  count: Omit<Selectable<Schema['review_counts']>, 'n'>,
+): Promise<void> {
+  await trx
+    .insertInto('review_counts')
+    .values({ ...count, n: 1 })
+    .onConflict((conflict) =>
+      conflict.columns(['day', 'mode', 'step', 'verdict']).doUpdateSet({
+        n: sql<number>`review_counts.n + 1`,
+        waited_seconds: sql<number>`review_counts.waited_seconds + excluded.waited_seconds`,
+        handling_seconds: sql<number>`review_counts.handling_seconds + excluded.handling_seconds`,
+      }),
+    )
+    .execute();
+}
