@@ -185,12 +185,13 @@ export class Rectifications {
     const open = await prepareReview(this.#vault, review.open);
     return async (trx) => {
       if (await hasOpenReview(trx, comparisonId)) return;
-      const { mode } = await trx
+      const comparison = await trx
         .selectFrom('comparisons')
         .select('mode')
         .where('id', '=', comparisonId)
-        .executeTakeFirstOrThrow();
-      await open(trx, mode);
+        .executeTakeFirst();
+      // Destroyed since it was computed again.
+      if (comparison !== undefined) await open(trx, comparison.mode);
     };
   }
 
