@@ -51,10 +51,10 @@ test('what is due is counted, with holds, from the indexes alone: a month may be
       .all()
       .map(({ detail }) => detail),
   );
-  const tables = ['documents', 'comparisons', 'probes'];
+  const tables = ['documents', 'comparisons', 'probes', 'reviews', 'review_words', 'searches', 'inquiries'];
   const steps = plans.filter((detail) => tables.includes(/^(?:SEARCH|SCAN) (\w+)/.exec(detail)?.[1] ?? ''));
   assert.ok(steps.some((detail) => detail.includes('documents')));
   const held =
-    /^SEARCH (\w+) USING (INDEX holds_by_record|INDEX sqlite_autoindex_\w+ \((id|comparison_id)=\?\))/;
+    /^SEARCH (\w+) USING (INDEX holds_by_record|INDEX (?:sqlite_autoindex_|\w+_by_comparison)\w* \((id|comparison_id)=\?\))/;
   for (const step of steps) assert.ok(/ COVERING INDEX /.test(step) || held.test(step), step);
 });
