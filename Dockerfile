@@ -25,6 +25,7 @@ WORKDIR /app
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist/src ./dist/src
+COPY --from=build /app/dist/console ./dist/console
 COPY --from=build /app/models ./models
 RUN mkdir -p /data /keyring /keyring-mirror && chown node:node /data /keyring /keyring-mirror
 USER node

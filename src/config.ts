@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { FacematchError } from './errors.js';
+import type { SearchSettings } from './inquiry/search/policy.js';
 
 /** The folder that holds package.json: found from here, whether this runs from sources or from a build. */
 export const packageRoot = findPackageRoot(dirname(fileURLToPath(import.meta.url)));
@@ -175,6 +176,29 @@ export const variables = {
     'days after issue by which a document has reached the store (production keeps them three months)',
     { fallback: '92' },
   ),
+  FACEMATCH_SEARCH: variable(
+    z.enum(['off', 'on']),
+    'whether one face may be searched for in the store, within an inquiry and approved by a second person',
+    { fallback: 'off' },
+  ),
+  FACEMATCH_SEARCH_FLOOR_RATE: variable(
+    z.coerce.number().min(1e-9).max(1e-2),
+    'lowest score of a candidate, as the false match rate of one comparison',
+    { fallback: '0.0001' },
+  ),
+  FACEMATCH_SEARCH_CANDIDATES: variable(whole(1, 50), 'most candidates that a search shows', {
+    fallback: '20',
+  }),
+  FACEMATCH_SWEEP_GROUND: variable(
+    z.string().min(1).max(500),
+    'legal ground on which every face may be compared with every other; off unless set',
+  ),
+  FACEMATCH_SWEEP_FALSE_PAIRS: variable(
+    z.coerce.number().min(1e-3).max(1000),
+    'false pairs that a whole sweep may be expected to show: its floor follows from the number of pairs',
+    { fallback: '1' },
+  ),
+  FACEMATCH_SWEEP_PAIRS: variable(whole(1, 1000), 'most pairs that a sweep shows', { fallback: '100' }),
   FACEMATCH_TOKEN_ISSUER: variable(
     z.string().min(1),
     'required issuer of bearer tokens; default in development facematch-development',
@@ -188,13 +212,21 @@ export const variables = {
     'local token key pair (development; made by "facematch token")',
     { fallback: 'data/token-key.json' },
   ),
+  FACEMATCH_CONSOLE_CLIENT_ID: variable(
+    z.string().min(1),
+    'client id of the console at the token issuer (public client, authorization code with PKCE); off unless set',
+  ),
   FACEMATCH_LOG_LEVEL: variable(z.enum(['silent', 'error', 'warn', 'info', 'debug']), 'least level logged', {
     fallback: 'info',
   }),
 };
 
 /** Where the tests find what the repository does not hold; the service does not read them. */
-const testVariables: ReadonlySet<string> = new Set(['FACEMATCH_LFW', 'FACEMATCH_WEIGHTS_TARBALL']);
+const testVariables: ReadonlySet<string> = new Set([
+  'FACEMATCH_LFW',
+  'FACEMATCH_WEIGHTS_TARBALL',
+  'FACEMATCH_ARTEFACTS',
+]);
 
 type Settings = { [N in keyof typeof variables]: z.output<(typeof variables)[N]['schema']> | undefined };
 
@@ -245,12 +277,17 @@ export interface Config {
     readonly transferLagDays: number;
   };
   readonly review: { readonly secondShare: number; readonly claimMinutes: number };
+  readonly search: SearchSettings;
   readonly token: {
     /** Undefined in production where it was not set: the service then refuses to start. */
     readonly issuer: string | undefined;
     readonly audience: string;
     readonly jwksUrl: string | undefined;
     readonly keyFile: string;
+  };
+  readonly console: {
+    /** Undefined where nobody can sign in at the token issuer. */
+    readonly clientId: string | undefined;
   };
   readonly logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug';
 }
@@ -355,6 +392,14 @@ function shape(set: { [N in keyof Settings]: NonNullable<Settings[N]> }, maybe: 
       secondShare: set.FACEMATCH_REVIEW_SECOND_SHARE,
       claimMinutes: set.FACEMATCH_REVIEW_CLAIM_MINUTES,
     },
+    search: {
+      enabled: set.FACEMATCH_SEARCH === 'on',
+      floorRate: set.FACEMATCH_SEARCH_FLOOR_RATE,
+      mostCandidates: set.FACEMATCH_SEARCH_CANDIDATES,
+      sweepGround: maybe.FACEMATCH_SWEEP_GROUND,
+      falsePairs: set.FACEMATCH_SWEEP_FALSE_PAIRS,
+      mostPairs: set.FACEMATCH_SWEEP_PAIRS,
+    },
     token: {
       issuer:
         maybe.FACEMATCH_TOKEN_ISSUER ??
@@ -363,6 +408,7 @@ function shape(set: { [N in keyof Settings]: NonNullable<Settings[N]> }, maybe: 
       jwksUrl: maybe.FACEMATCH_TOKEN_JWKS_URL,
       keyFile: set.FACEMATCH_TOKEN_KEY,
     },
+    console: { clientId: maybe.FACEMATCH_CONSOLE_CLIENT_ID },
     logLevel: set.FACEMATCH_LOG_LEVEL,
   };
 }

@@ -49,6 +49,13 @@ export const errorCodes = [
   'review-claimed',
   'review-not-yours',
   'review-closed',
+  // searches
+  'search-disabled',
+  'search-closed',
+  'search-failed',
+  'search-stopped',
+  'probe-unusable',
+  'verification-closed',
   // retention
   'clock-implausible',
   'destruction-limit',

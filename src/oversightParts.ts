@@ -15,6 +15,8 @@ import { createComparisonQuery } from './inquiry/comparisonQuery.js';
 import { createInquiries } from './inquiry/inquiries.js';
 import { createPhotos } from './inquiry/photos.js';
 import { createReviews } from './inquiry/reviews.js';
+import { createSearchRunner } from './inquiry/search/runner.js';
+import { createSearches } from './inquiry/search/searches.js';
 import { createAnonymousRefusals } from './oversight/anonymousRefusals.js';
 import { createAuditAccess } from './oversight/auditAccess.js';
 import { createAuditHeads, type HeadSigner, headSigner } from './oversight/auditHeads.js';
@@ -68,8 +70,17 @@ export function createOversight(parts: {
     clock,
     retentionEnds: (day) => plus(day, statutoryRetention.reason.period),
   });
+  const run = { store, faces, calibration, settings: config.search, clock };
+  const runner = createSearchRunner(run, (error) =>
+    logger.error({
+      event: 'search-not-recorded',
+      problem: isFacematchError(error) ? error.code : 'internal',
+    }),
+  );
+  const searches = createSearches({ ...run, runner, mode });
   const services: OversightServices = {
     mode,
+    searches,
     me: createMe(store, mode),
     photos: createPhotos({ store, faces, clock }),
     calibration: async (caller) => {
@@ -80,7 +91,7 @@ export function createOversight(parts: {
     statuses: createStatuses({ store, clock }),
     lookups: createLookups(store, holds),
     holds,
-    inquiries: createInquiries({ store, clock }),
+    inquiries: createInquiries({ store, clock, searchesOf: searches.ofInquiry }),
     queryComparisons: createComparisonQuery(store),
     reviews: createReviews({ store, clock, policy: config.review, random: Math.random }),
     rights: createRights({ store, clock }),
@@ -88,7 +99,8 @@ export function createOversight(parts: {
       store,
       faces,
       clock,
-      reevaluate: (corrected, at) => reevaluate({ store, faces, calibration, policy }, corrected, at),
+      reevaluate: (corrected, at, known) =>
+        reevaluate({ store, faces, calibration, policy }, corrected, at, known),
     }),
     afterComparison: createAfterComparison({ store, clock }),
     reports: {
@@ -114,10 +126,12 @@ export function createOversight(parts: {
         action: 'service.started',
         outcome: 'done',
       });
+      await runner.recover();
       await heads.signHead();
       heads.start();
     },
     async close() {
+      await runner.close();
       await anonymous.close();
       await heads.close();
     },

@@ -14,6 +14,7 @@ import { FacematchError, isFacematchError } from './errors.js';
 import { createFacePool, type FacePool } from './face/pool/face-pool.js';
 import type { AuthOptions } from './http/auth.js';
 import { openTokenKey } from './http/devToken.js';
+import { consoleRoutes } from './http/routes/console.js';
 import { startServer } from './http/server.js';
 import type { Services } from './http/services.js';
 import { poolOptionsOf, prepareNetworks } from './networks.js';
@@ -97,6 +98,7 @@ export async function startService(
       logger,
       metrics: registry,
       version,
+      extraRoutes: consoleRoutes(config, clock),
       limits: { trustedProxies: config.http.trustedProxies, photoBytes: config.photo.maxBytes },
     });
     return {

@@ -43,7 +43,8 @@ export async function withSeededService<T>(
   }
 }
 
-async function embedderOf(config: Config): Promise<{ model: string; length: number }> {
+/** The configured network that embeds, and how many numbers it gives. */
+export async function embedderOf(config: Config): Promise<{ model: string; length: number }> {
   const { embedder, settings } = await prepareNetworks(config, () => {});
   const card = requireCard(loadCards(settings.modelsDir), settings.embedder);
   if (card.role !== 'embedder') throw new Error('the configured embedder is none');

@@ -21,7 +21,11 @@ export interface Place {
 }
 
 export async function temporaryPlace(change: Record<string, string> = {}): Promise<Place> {
-  const folder = await mkdtemp(join(tmpdir(), 'facematch-bench-'));
+  return placeIn(await mkdtemp(join(tmpdir(), 'facematch-bench-')), change);
+}
+
+/** The same in a folder that is there. */
+export function placeIn(folder: string, change: Record<string, string> = {}): Place {
   const env = {
     ...Object.fromEntries(Object.entries(process.env).filter(([name]) => passedOn.test(name))),
     FACEMATCH_MODE: 'development',
@@ -49,6 +53,19 @@ export interface ServedProcess {
   stop(): Promise<void>;
 }
 
+/** For an hour, of a passport office. */
+export function officeToken(config: Config): Promise<string> {
+  return localToken(config, {
+    client: 'benchmark',
+    subject: 'benchmark',
+    person: 'clerk-1',
+    office: 'gent',
+    scopes: ['comparisons:write'],
+    lifetimeSeconds: 3600,
+  });
+}
+
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 const command = fileURLToPath(new URL('../cli/main.js', import.meta.url));
 
 /**
@@ -66,15 +83,14 @@ export async function serveIn({ folder, env, config }: Place): Promise<ServedPro
   // However this process ends, the service must not outlive it.
   const abandon = () => child.kill('SIGKILL');
   process.once('exit', abandon);
+  // A signal ends a process without its "exit" event, unless somebody listens.
+  const signalled = (signal: NodeJS.Signals) => {
+    abandon();
+    process.kill(process.pid, signal);
+  };
+  for (const signal of signals) process.once(signal, signalled);
   const url = await addressOf(child);
-  const token = await localToken(config, {
-    client: 'benchmark',
-    subject: 'benchmark',
-    person: 'clerk-1',
-    office: 'gent',
-    scopes: ['comparisons:write'],
-    lifetimeSeconds: 3600,
-  });
+  const token = await officeToken(config);
   return {
     url,
     token,
@@ -83,6 +99,7 @@ export async function serveIn({ folder, env, config }: Place): Promise<ServedPro
       child.kill('SIGTERM');
       await ended;
       process.off('exit', abandon);
+      for (const signal of signals) process.off(signal, signalled);
     },
   };
 }

@@ -7,6 +7,7 @@ import { httpTrial } from './trials/http.js';
 import { memoryTrial } from './trials/memory.js';
 import { overheadTrial } from './trials/overhead.js';
 import { queryTrial } from './trials/query.js';
+import { searchTrial } from './trials/search.js';
 import { stagesTrial } from './trials/stages.js';
 
 export const trials: readonly Trial[] = [
@@ -17,6 +18,7 @@ export const trials: readonly Trial[] = [
   overheadTrial,
   httpTrial,
   enrolmentTrial,
+  searchTrial,
   memoryTrial,
   queryTrial,
 ];

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { packageRoot } from '../config.js';
+import { alternativesCommand } from './commands/alternatives.js';
 import { auditCommand } from './commands/audit.js';
 import { backupCommand } from './commands/backup.js';
 import { benchCommand } from './commands/bench.js';
@@ -46,6 +47,7 @@ await new Command('facematch')
   .addCommand(evaluateCommand)
   .addCommand(calibrateCommand)
   .addCommand(qualityDiscardCommand)
+  .addCommand(alternativesCommand)
   .addCommand(benchCommand)
   .addCommand(auditCommand)
   .addCommand(reportCommand)

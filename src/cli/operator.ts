@@ -21,15 +21,22 @@ export async function withStore<T>(
   whileRunning: string,
   work: (store: Store) => Promise<T>,
 ): Promise<T> {
-  const store = await openConfiguredStore(config, systemClock).catch((error: unknown) => {
-    if (isFacematchError(error, 'store-unavailable') && /Another process/.test(error.message)) {
-      throw new FacematchError(error.code, `The service is running and holds the keyring: ${whileRunning}.`);
-    }
-    throw error;
-  });
+  const store = await unlessRunning(whileRunning, () => openConfiguredStore(config, systemClock));
   try {
     return await work(store);
   } finally {
     await store.close();
+  }
+}
+
+/** Says what to do where the service runs: whoever works with the keyring waits for nobody. */
+export async function unlessRunning<T>(whileRunning: string, open: () => Promise<T>): Promise<T> {
+  try {
+    return await open();
+  } catch (error) {
+    if (isFacematchError(error, 'store-unavailable') && /Another process/.test(error.message)) {
+      throw new FacematchError(error.code, `The service is running and holds the keyring: ${whileRunning}.`);
+    }
+    throw error;
   }
 }

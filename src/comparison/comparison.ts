@@ -59,6 +59,9 @@ export interface ComparisonParts {
   readonly mode: Pick<ModeControl, 'requireRunning'>;
 }
 
+/** How often a comparison is made anew because its references changed under it. */
+const mostTurns = 5;
+
 const evidenceScope = 'comparisons:evidence';
 
 interface Kept {
@@ -158,6 +161,7 @@ export function createComparisons(parts: ComparisonParts): Comparisons {
           office: application.office,
           outcome: record.outcome,
           references: references.references.map(({ document }) => document.id),
+          revisions: references.references.map(({ document }) => document.revision),
           subjectKeys: references.subjectKeys,
           numberKeys: numberKeys(
             [...application.claimedDocuments, ...references.references.map(({ number }) => number)],
@@ -190,13 +194,17 @@ export function createComparisons(parts: ComparisonParts): Comparisons {
 
       // One at a time for each application: tries sent at once must not all see the same count.
       const { id, created, mode, reviewId, record } = await queue.run(keyText(applicationKey), async () => {
-        try {
-          return await decideAndRecord(found);
-        } catch (error) {
-          // Suspended meanwhile: said with its reason and end, as to those who come later.
-          if (isFacematchError(error, 'suspended')) await parts.mode.requireRunning();
-          if (!isReferenceGone(error)) throw error;
-          return decideAndRecord(await findReferences(parts, application));
+        for (let references = found, turn = 1; ; turn++) {
+          try {
+            return await decideAndRecord(references);
+          } catch (error) {
+            // Suspended meanwhile: said with its reason and end, as to those who come later.
+            if (isFacematchError(error, 'suspended')) await parts.mode.requireRunning();
+            // A reference was destroyed or corrected since it was read.
+            const outdated = isReferenceGone(error) || isFacematchError(error, 'revision-conflict');
+            if (!outdated || turn === mostTurns) throw error;
+            references = await findReferences(parts, application);
+          }
         }
       });
       // The same request may have been answered meanwhile: then its answer is the one that counts.

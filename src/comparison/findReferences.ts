@@ -4,6 +4,7 @@ import type { Application } from '../records/application.js';
 import { normaliseDocumentNumber } from '../records/documentNumber.js';
 import { identityForms } from '../records/names.js';
 import { normaliseRegisterNumber, registerNumberValid } from '../records/registerNumber.js';
+import { samePlace } from '../records/samePerson.js';
 import type { StatutoryRecord } from '../records/statutoryRecord.js';
 import type { DocumentRow, Store } from '../store/store.js';
 import { type ReferenceEmbedding, referenceEmbedding } from './referenceEmbeddings.js';
@@ -13,6 +14,7 @@ export interface Reference {
   readonly document: DocumentRow;
   readonly number: string;
   readonly sex: StatutoryRecord['holder']['sex'];
+  readonly birthPlace: string;
   readonly embedding: ReferenceEmbedding;
 }
 
@@ -35,18 +37,19 @@ export async function findReferences(
   gone: ReadonlySet<string> = new Set(),
 ): Promise<FoundReferences> {
   const { store } = parts;
-  const { registerNumber, familyName, givenNames, birthDate, claimedDocuments, receivedAt } = application;
+  const { registerNumber, familyName, givenNames, birthDate, birthPlace, claimedDocuments, receivedAt } =
+    application;
   const register =
     registerNumber === undefined
       ? undefined
       : store.lookup.registerNumber(normaliseRegisterNumber(registerNumber));
-  const identity = identityForms(familyName, givenNames, birthDate).map((form) =>
-    store.lookup.identity(form),
-  );
+  const identityOn = (date: string) =>
+    identityForms(familyName, givenNames, date).map((form) => store.lookup.identity(form));
+  const identity = identityOn(birthDate);
   const left = (rows: readonly DocumentRow[]) => rows.filter(({ id }) => !gone.has(id));
   const rows = await store.documents.findByKeys({
     register,
-    identity,
+    identity: [...identity, ...lessExactly(birthDate).flatMap(identityOn)],
     numbers: claimedDocuments.map((number) => store.lookup.documentNumber(normaliseDocumentNumber(number))),
   });
   const found = {
@@ -67,8 +70,12 @@ export async function findReferences(
   if (destroyed.length > 0) {
     return findReferences(parts, application, new Set([...gone, ...destroyed.map(({ id }) => id)]));
   }
+  const elsewhereBorn =
+    holder.byNamesAlone &&
+    references.length > 0 &&
+    references.every((reference) => reference && !samePlace(reference.birthPlace, birthPlace));
   return {
-    holder,
+    holder: elsewhereBorn ? { ...holder, identity: 'conflict' } : holder,
     registerNumberInvalid: registerNumber !== undefined && !registerNumberValid(registerNumber),
     subjectKeys: [...(register === undefined ? [] : [register]), ...identity],
     references: references.filter((reference) => reference !== undefined),
@@ -82,11 +89,9 @@ async function openReference(
 ): Promise<Reference | undefined> {
   try {
     const { record, embedding } = await store.documents.reference(document.id, faces.model);
-    const { number, sex } = identityOf(record, document);
     return {
       document,
-      number,
-      sex,
+      ...identityOf(record, document),
       embedding: embedding ?? (await referenceEmbedding(store, faces, document)),
     };
   } catch (error) {
@@ -95,12 +100,18 @@ async function openReference(
   }
 }
 
-function identityOf(record: unknown, row: DocumentRow): Pick<Reference, 'number' | 'sex'> {
+function identityOf(record: unknown, row: DocumentRow): Pick<Reference, 'number' | 'sex' | 'birthPlace'> {
   const { document, holder } = record as Partial<StatutoryRecord>;
-  if (document?.number === undefined || holder?.sex === undefined) {
+  if (document?.number === undefined || holder?.sex === undefined || holder.birthPlace === undefined) {
     throw new FacematchError('integrity-failure', 'A stored record lacks its document number or holder.', {
       id: row.id,
     });
   }
-  return { number: document.number, sex: holder.sex };
+  return { number: document.number, sex: holder.sex, birthPlace: holder.birthPlace };
+}
+
+/** Records may know no more of a birth date than its year or its month: `1985-03-02` → `1985-03`, `1985`. */
+function lessExactly(birthDate: string): string[] {
+  const [year = '', month] = birthDate.split('-');
+  return [`${year}-${month}`, year].filter((date) => date.length < birthDate.length);
 }

@@ -28,15 +28,19 @@ export interface CorrectedReference {
  * Computes again the comparisons that used a corrected document: same probe, same findings about the identity, the
  * references as they are now, the policy and calibration of today. Where the probe is destroyed nothing can be
  * computed, and the comparison is only marked.
+ *
+ * @param known comparisons to leave out: computed again already.
  */
 export async function reevaluate(
   parts: ReevaluationParts,
   corrected: CorrectedReference,
   at: string,
+  known: ReadonlySet<string> = new Set(),
 ): Promise<NewReevaluation[]> {
   const used = await parts.store.outcomes.using(corrected.documentId);
+  const unknown = used.filter(({ comparisonId }) => !known.has(comparisonId));
   return Promise.all(
-    used.map(async ({ comparisonId, references }) => {
+    unknown.map(async ({ comparisonId, references }) => {
       const detail = await again(parts, comparisonId, references, corrected);
       const review = await reviewAfter(parts.store, comparisonId, detail, at);
       return { comparisonId, at, outcome: detail.outcome, detail, review };

@@ -33,6 +33,8 @@ export interface LookUp {
 export interface HolderFinding {
   readonly identity: 'consistent' | 'conflict';
   readonly claimedDocumentUnknown: boolean;
+  /** Neither a register number nor a claimed document led to anybody: somebody else may have these names. */
+  readonly byNamesAlone: boolean;
   /** The holders whose documents are to be compared: one, or in a conflict all that were led to. */
   readonly holders: readonly string[];
 }
@@ -41,7 +43,8 @@ export interface HolderFinding {
  * Weighs where the identifiers lead. Register number and claimed documents name one holder; names and birth date
  * may fit several (namesakes), which is no conflict as long as that holder is among them. A register number that
  * leads nowhere while the names or a claimed document lead to somebody with another one is a conflict: a false
- * number must never turn a fraud into "no reference".
+ * number must never turn a fraud into "no reference". Where names and birth date are all there is to go by, they have
+ * to lead to one holder, who was born where the application says: `findReferences` looks at the place.
  *
  * @param registered Holders of whose documents any has a register number.
  */
@@ -56,6 +59,7 @@ export function findHolder(
   const finding = (identity: HolderFinding['identity'], holders: ReadonlySet<string>): HolderFinding => ({
     identity,
     claimedDocumentUnknown,
+    byNamesAlone: exact.size === 0 && named.size > 0,
     holders: [...holders],
   });
   const all = new Set([...exact, ...named]);

@@ -41,7 +41,11 @@ export async function openPipeline(settings: FaceSettings): Promise<Pipeline> {
   return createPipeline({ engine, looks, landmarks, embedder, imageLimits, faceLimits });
 }
 
-function inRole<R extends ModelCard['role']>(card: ModelCard, role: R): Extract<ModelCard, { role: R }> {
+/** @throws {FacematchError} `config-invalid` */
+export function inRole<R extends ModelCard['role']>(
+  card: ModelCard,
+  role: R,
+): Extract<ModelCard, { role: R }> {
   if (isInRole(card, role)) return card;
   throw new FacematchError(
     'config-invalid',

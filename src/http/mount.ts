@@ -8,6 +8,7 @@ import type { Authenticator } from './auth.js';
 import { readJsonBody } from './jsonBody.js';
 import { negotiate } from './language.js';
 import type { HttpLimits } from './limits.js';
+import { parseMediaType } from './mediaType.js';
 import { readForm } from './multipart.js';
 import { readItems } from './multipartStream.js';
 import { problemOf } from './problems.js';
@@ -153,11 +154,18 @@ async function handle(
     const document = await readJsonBody(request, limits.jsonBytes);
     return route.handler({ ...context, idempotencyKey, document });
   }
+  if (route.form.orJson && isJson(request)) {
+    const json = await readJsonBody(request, limits.jsonBytes);
+    return route.handler({ ...context, idempotencyKey, form: { json, images: {} } });
+  }
   return withUpload(async () => {
     const form = await readForm(request, response, route.form.shape, limits);
     return route.handler({ ...context, idempotencyKey, form });
   });
 }
+
+const isJson = (request: Request): boolean =>
+  parseMediaType(request.get('content-type') ?? '')?.name === 'application/json';
 
 function queryOf(request: Request): Readonly<Record<string, string>> {
   const { searchParams } = new URL(request.originalUrl, 'http://localhost');

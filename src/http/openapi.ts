@@ -121,8 +121,12 @@ function requestBodyOf({ form, json, items }: Route): Json {
     return { requestBody: { required: true, content } };
   }
   if (form) {
-    const schema = formSchemaOf(form.shape, form.schema && schemaOf(form.schema, 'input'));
-    const content = { 'multipart/form-data': { schema, encoding: encodingOf(form.shape) } };
+    const json = form.schema && schemaOf(form.schema, 'input');
+    const schema = formSchemaOf(form.shape, json);
+    const content = {
+      'multipart/form-data': { schema, encoding: encodingOf(form.shape) },
+      ...(form.orJson && json && { 'application/json': { schema: json } }),
+    };
     return { requestBody: { required: true, content } };
   }
   if (items) {

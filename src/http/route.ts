@@ -91,7 +91,12 @@ export interface ReadRoute extends Protected, Bodiless {
 
 export interface FormRoute extends Protected {
   /** `schema` describes the JSON part; the use case validates it. */
-  readonly form: { readonly shape: FormShape; readonly schema?: z.ZodType };
+  readonly form: {
+    readonly shape: FormShape;
+    readonly schema?: z.ZodType;
+    /** The JSON may also come as the whole body, without images. */
+    readonly orJson?: true;
+  };
   readonly json?: undefined;
   readonly items?: undefined;
   handler(context: Context & Creating & { readonly form: Form }): Promise<Reply>;

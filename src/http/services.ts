@@ -8,6 +8,7 @@ import type { QueryComparisons } from '../inquiry/comparisonQuery.js';
 import type { Inquiries } from '../inquiry/inquiries.js';
 import type { Photos } from '../inquiry/photos.js';
 import type { Reviews } from '../inquiry/reviews.js';
+import type { Searches } from '../inquiry/search/searches.js';
 import type { AuditAccess } from '../oversight/auditAccess.js';
 import type { Caller } from '../oversight/caller.js';
 import type { Me } from '../oversight/me.js';
@@ -73,6 +74,7 @@ export interface OversightServices {
   readonly inquiries: Inquiries;
   readonly reviews: Reviews;
   readonly queryComparisons: QueryComparisons;
+  readonly searches: Omit<Searches, 'ofInquiry'>;
   readonly statuses: Statuses;
   readonly lookups: Lookups;
   readonly rights: Rights;

@@ -20,6 +20,8 @@ import {
   newInquirySchema,
   recordAdditionSchema,
 } from './inquiryView.js';
+import { overseesInquiries } from './oversees.js';
+import type { SearchSummary } from './search/searchView.js';
 
 /** Inquiries into fraud. Documents handed in are parsed JSON, not yet validated. */
 export interface Inquiries {
@@ -45,22 +47,21 @@ export interface Inquiries {
   admit(id: string, caller: Caller): Promise<void>;
 }
 
-/** Who approves what is done in inquiries sees all of them. */
-const overseesAll = (caller: Caller): boolean => caller.scopes.has('searches:approve');
-
 export function createInquiries(parts: {
   readonly store: Store;
   readonly clock: Clock;
+  /** What was searched for in an inquiry, oldest first. */
+  readonly searchesOf: (inquiryId: string) => Promise<readonly SearchSummary[]>;
   readonly rules?: RetentionRules | undefined;
 }): Inquiries {
-  const { store, clock, rules = statutoryRetention } = parts;
+  const { store, clock, searchesOf, rules = statutoryRetention } = parts;
   const now = () => clock().toISOString();
-  const view = (inquiry: OpenedInquiry) => inquiryView(inquiry, now());
+  const view = async (inquiry: OpenedInquiry) => inquiryView(inquiry, await searchesOf(inquiry.id), now());
   const entry = (caller: Caller, action: string, outcome = 'done') => ({ ...by(caller), action, outcome });
 
   const visible = async (id: string, caller: Caller): Promise<OpenedInquiry> => {
     const inquiry = await store.inquiries.get(id);
-    if (!overseesAll(caller) && !inquiry.members.includes(personOf(caller))) {
+    if (!overseesInquiries(caller) && !inquiry.members.includes(personOf(caller))) {
       throw new FacematchError('not-found', 'The inquiry is not the caller’s.', { id });
     }
     return inquiry;
@@ -107,7 +108,7 @@ export function createInquiries(parts: {
       const { reference, ground, purpose, members } = asked;
       const id = await store.inquiries.open({
         detail: { reference, ground, purpose, openedBy },
-        members: overseesAll(caller) ? members : [...members, openedBy],
+        members: overseesInquiries(caller) ? members : [...members, openedBy],
         openedAt,
         endsAt: requireEnd(openedAt, asked.endsAt, openedAt),
         retentionEnds: plus(openedAt.slice(0, 10), rules.inquiry.period),
@@ -118,11 +119,14 @@ export function createInquiries(parts: {
 
     async list(query, caller) {
       const { limit = defaultPageSize, cursor } = validated(inquiryQuerySchema, query, 'query');
-      const person = overseesAll(caller) ? undefined : personOf(caller);
+      const person = overseesInquiries(caller) ? undefined : personOf(caller);
       const [after] = placeOf(cursor, 1) ?? [];
       const { items, last } = cut(await store.inquiries.list({ person, after, limit: limit + 1 }), limit);
       await store.audit.append({ ...entry(caller, 'inquiry.list'), facts: { inquiries: items.length } });
-      return { items: items.map(view), next: last === undefined ? null : cursorOf([last.id]) };
+      return {
+        items: await Promise.all(items.map(view)),
+        next: last === undefined ? null : cursorOf([last.id]),
+      };
     },
 
     async get(id, caller) {

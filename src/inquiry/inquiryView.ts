@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { pageQuerySchema, pageSchema } from '../records/page.js';
 import { text } from '../records/text.js';
 import type { OpenedInquiry } from '../store/store.js';
+import { type SearchSummary, searchSummarySchema } from './search/searchView.js';
 
 /** Longest time from opening to end, extensions included. */
 export const longestInquiryYears = 5;
@@ -72,6 +73,7 @@ export const inquirySchema = z.strictObject({
       }),
     )
     .describe('Kept past their end while it is open'),
+  searches: z.array(searchSummarySchema).describe('Oldest first'),
   history: z.array(
     z.strictObject({
       at: z.iso.datetime(),
@@ -84,7 +86,11 @@ export const inquirySchema = z.strictObject({
 export type InquiryView = z.output<typeof inquirySchema>;
 export const inquiryPageSchema = pageSchema(inquirySchema);
 
-export function inquiryView(inquiry: OpenedInquiry, now: string): InquiryView {
+export function inquiryView(
+  inquiry: OpenedInquiry,
+  searches: readonly SearchSummary[],
+  now: string,
+): InquiryView {
   const { id, reference, ground, purpose, members, openedBy, openedAt, endsAt, closedAt } = inquiry;
   return {
     inquiryId: id,
@@ -93,6 +99,7 @@ export function inquiryView(inquiry: OpenedInquiry, now: string): InquiryView {
     status: closedAt !== undefined ? 'closed' : endsAt <= now ? 'ended' : 'open',
     outcome: inquiry.events.find(({ action }) => action === 'closed')?.outcome ?? null,
     records: inquiry.records.map((record) => ({ ...record })),
+    searches: [...searches],
     history: inquiry.events.map(({ at, action, person: who, reason: why }) => ({
       ...{ at, action, person: who },
       reason: why ?? null,

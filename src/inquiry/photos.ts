@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Clock } from '../clock.js';
+import { measuredQuality, measuredQualitySchema } from '../comparison/quality.js';
 import { FacematchError } from '../errors.js';
 import { eyeCentres } from '../face/landmarks.js';
 import { pictureSize } from '../face/pictureSize.js';
@@ -7,6 +8,7 @@ import type { FaceReader, ShownImage } from '../face/types.js';
 import { by, type Caller } from '../oversight/caller.js';
 import { personOf } from '../oversight/person.js';
 import type { Store } from '../store/store.js';
+import { watermark } from './watermark.js';
 
 /** The photo of the applicant and those it was compared with. */
 export const photoNames = ['probe', 'newest', 'older'] as const;
@@ -19,6 +21,7 @@ const faceGeometrySchema = z.strictObject({
   landmarks: z.array(pointSchema).length(68).describe('In the order of iBUG 300-W, pixels of that picture'),
   leftEye: pointSchema.describe('Left as seen in the picture'),
   rightEye: pointSchema,
+  quality: measuredQualitySchema.describe('Of the photo as it is kept'),
 });
 const orNone = faceGeometrySchema
   .nullable()
@@ -64,8 +67,7 @@ export function createPhotos(parts: {
   };
 
   const show = async (photo: Uint8Array, caller: Caller, signal: AbortSignal): Promise<ShownImage> => {
-    const at = clock().toISOString().slice(0, 19).replace('T', ' ');
-    const outcome = await faces.show({ bytes: photo }, `${personOf(caller)} ${at} UTC`, { signal });
+    const outcome = await faces.show({ bytes: photo }, watermark(personOf(caller), clock()), { signal });
     if (outcome.kind === 'shown') return outcome.picture;
     throw new FacematchError('integrity-failure', 'A stored photo does not decode any more.');
   };
@@ -86,7 +88,8 @@ export function createPhotos(parts: {
     ];
     const { left, right } = eyeCentres(read.measures.landmarks);
     const landmarks = read.measures.landmarks.map(place);
-    return { width, height, landmarks, leftEye: place(left), rightEye: place(right) };
+    const quality = measuredQuality(read.measures.quality);
+    return { width, height, landmarks, leftEye: place(left), rightEye: place(right), quality };
   };
 
   return {

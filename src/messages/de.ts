@@ -164,6 +164,24 @@ export const de: Catalogue = {
   'problem.backup-invalid.title': 'Die Sicherung ist nicht brauchbar',
   'problem.backup-invalid.detail':
     'Der Betreiber muss die Sicherung prüfen: sie ist unvollständig oder wurde verändert.',
+  'problem.search-disabled.title': 'Suchen sind ausgeschaltet',
+  'problem.search-disabled.detail':
+    'Dieser Dienst sucht kein Gesicht im gesamten Bestand. Wer für ihn verantwortlich ist, kann das mit einer Rechtsgrundlage einschalten.',
+  'problem.search-closed.title': 'Diese Suche ist nicht mehr offen',
+  'problem.search-closed.detail':
+    'Über sie wurde entschieden, oder sie ist beendet. Sehen Sie sie erneut an, um ihren Stand zu sehen.',
+  'problem.search-failed.title': 'Die Suche ist fehlgeschlagen',
+  'problem.search-failed.detail':
+    'Der Suchprozess endete unerwartet. Es wurde nichts gefunden und nichts behalten; beantragen Sie eine neue Suche.',
+  'problem.search-stopped.title': 'Die Suche wurde abgebrochen',
+  'problem.search-stopped.detail':
+    'Der Dienst wurde während der Suche angehalten. Beantragen Sie eine neue Suche.',
+  'problem.probe-unusable.title': 'Das Foto, nach dem gesucht wird, zeigt kein brauchbares Gesicht',
+  'problem.probe-unusable.detail':
+    'Es muss genau ein Gesicht zeigen, groß und klar genug. Wählen Sie ein anderes Foto.',
+  'problem.verification-closed.title': 'Zu diesem Treffer liegen die Urteile vor',
+  'problem.verification-closed.detail':
+    'Sie oder zwei andere haben gesagt, was sie sehen. Sehen Sie die Suche erneut an.',
   'problem.clock-implausible.title': 'Die Uhr machte einen unwahrscheinlichen Sprung',
   'problem.clock-implausible.detail':
     'Es wurde nichts vernichtet. Prüfen Sie die Uhr der Maschine; geht sie richtig, starten Sie die Vernichtung erneut mit einem Grund.',

@@ -158,6 +158,21 @@ export const en: Catalogue = {
     'The operator has to look at the ledger of destroyed records, which belongs beside the keyring.',
   'problem.backup-invalid.title': 'The backup cannot be used',
   'problem.backup-invalid.detail': 'The operator has to look at the backup: it is incomplete or was changed.',
+  'problem.search-disabled.title': 'Searches are switched off',
+  'problem.search-disabled.detail':
+    'This service does not search one face against the store. Whoever is responsible for it can switch that on, with its legal ground.',
+  'problem.search-closed.title': 'This search is no longer open',
+  'problem.search-closed.detail': 'It was decided, or has ended. Look at it again to see its state.',
+  'problem.search-failed.title': 'The search failed',
+  'problem.search-failed.detail':
+    'The process that searched ended unexpectedly. Nothing was found and nothing was kept; ask for a new search.',
+  'problem.search-stopped.title': 'The search was stopped',
+  'problem.search-stopped.detail': 'The service was stopped while it searched. Ask for a new search.',
+  'problem.probe-unusable.title': 'The photo to search for shows no usable face',
+  'problem.probe-unusable.detail': 'There must be one face, large and clear enough. Choose another photo.',
+  'problem.verification-closed.title': 'This finding has its verdicts',
+  'problem.verification-closed.detail':
+    'You or two others have said what they see. Look at the search again.',
   'problem.clock-implausible.title': 'The clock moved implausibly',
   'problem.clock-implausible.detail':
     'Nothing was destroyed. Check the clock of the machine; when it is right, repeat the run with a reason.',

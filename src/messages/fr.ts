@@ -161,6 +161,24 @@ export const fr: Catalogue = {
   'problem.backup-invalid.title': 'La sauvegarde est inutilisable',
   'problem.backup-invalid.detail':
     "L'exploitant doit examiner la sauvegarde : elle est incomplète ou a été modifiée.",
+  'problem.search-disabled.title': 'Les recherches sont désactivées',
+  'problem.search-disabled.detail':
+    'Ce service ne recherche pas un visage dans l’ensemble des données. Son responsable peut l’activer, avec une base légale.',
+  'problem.search-closed.title': 'Cette recherche n’est plus ouverte',
+  'problem.search-closed.detail':
+    'Elle a été décidée ou est terminée. Consultez-la de nouveau pour voir son état.',
+  'problem.search-failed.title': 'La recherche a échoué',
+  'problem.search-failed.detail':
+    'Le processus de recherche s’est arrêté de façon inattendue. Rien n’a été trouvé ni conservé ; demandez une nouvelle recherche.',
+  'problem.search-stopped.title': 'La recherche a été interrompue',
+  'problem.search-stopped.detail':
+    'Le service a été arrêté pendant la recherche. Demandez une nouvelle recherche.',
+  'problem.probe-unusable.title': 'La photo à rechercher ne montre pas de visage utilisable',
+  'problem.probe-unusable.detail':
+    'Il faut un seul visage, assez grand et assez net. Choisissez une autre photo.',
+  'problem.verification-closed.title': 'Ce résultat a reçu ses avis',
+  'problem.verification-closed.detail':
+    'Vous ou deux autres personnes avez donné votre avis. Consultez de nouveau la recherche.',
   'problem.clock-implausible.title': "L'horloge a fait un saut invraisemblable",
   'problem.clock-implausible.detail':
     "Rien n'a été détruit. Vérifiez l'horloge de la machine ; si elle est juste, relancez la destruction avec un motif.",

@@ -163,6 +163,24 @@ export const nl: Catalogue = {
   'problem.backup-invalid.title': 'De back-up is niet bruikbaar',
   'problem.backup-invalid.detail':
     'De beheerder moet naar de back-up kijken: die is onvolledig of werd gewijzigd.',
+  'problem.search-disabled.title': 'Zoekopdrachten zijn uitgeschakeld',
+  'problem.search-disabled.detail':
+    'Deze dienst zoekt geen gezicht in alle gegevens. Wie ervoor verantwoordelijk is, kan dat inschakelen, met een wettelijke grond.',
+  'problem.search-closed.title': 'Deze zoekopdracht staat niet meer open',
+  'problem.search-closed.detail':
+    'Er is over beslist, of ze is afgelopen. Bekijk ze opnieuw om de toestand te zien.',
+  'problem.search-failed.title': 'De zoekopdracht is mislukt',
+  'problem.search-failed.detail':
+    'Het zoekproces is onverwacht gestopt. Er is niets gevonden en niets bewaard; vraag een nieuwe zoekopdracht aan.',
+  'problem.search-stopped.title': 'De zoekopdracht is onderbroken',
+  'problem.search-stopped.detail':
+    'De dienst werd gestopt tijdens het zoeken. Vraag een nieuwe zoekopdracht aan.',
+  'problem.probe-unusable.title': 'De foto waarmee gezocht wordt toont geen bruikbaar gezicht',
+  'problem.probe-unusable.detail':
+    'Er moet één gezicht zijn, groot en duidelijk genoeg. Kies een andere foto.',
+  'problem.verification-closed.title': 'Over dit resultaat is geoordeeld',
+  'problem.verification-closed.detail':
+    'U of twee anderen hebben gezegd wat ze zien. Bekijk de zoekopdracht opnieuw.',
   'problem.clock-implausible.title': 'De klok maakte een onwaarschijnlijke sprong',
   'problem.clock-implausible.detail':
     'Er is niets vernietigd. Controleer de klok van de machine; als ze juist is, start de vernietiging opnieuw met een reden.',

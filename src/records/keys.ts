@@ -2,12 +2,15 @@ import type { LookupKeys } from '../store/store.js';
 import { normaliseDocumentNumber } from './documentNumber.js';
 import { identityForms } from './names.js';
 import { normaliseRegisterNumber } from './registerNumber.js';
-import type { StatutoryRecord } from './statutoryRecord.js';
+import { samePerson } from './samePerson.js';
+import { type StatutoryRecord, storedRecord } from './statutoryRecord.js';
 
 export interface RecordKeys {
   readonly numberKey: Uint8Array;
   readonly registerKey: Uint8Array | undefined;
   readonly identityKeys: readonly Uint8Array[];
+  /** Whether a stored record that is found by names is of the same person: see {@link samePerson}. */
+  readonly samePerson: (record: unknown) => boolean;
 }
 
 /** Under which keyed hashes a record is found. */
@@ -15,6 +18,7 @@ export function recordKeys({ holder, document }: StatutoryRecord, lookup: Lookup
   return {
     numberKey: lookup.documentNumber(normaliseDocumentNumber(document.number)),
     ...personKeys(holder, lookup),
+    samePerson: (record) => samePerson(holder, storedRecord(record).holder),
   };
 }
 
@@ -26,7 +30,7 @@ export function numberKeys(numbers: readonly string[], lookup: LookupKeys): Uint
 export function personKeys(
   person: Pick<StatutoryRecord['holder'], 'registerNumber' | 'familyName' | 'givenNames' | 'birthDate'>,
   lookup: LookupKeys,
-): Omit<RecordKeys, 'numberKey'> {
+): Pick<RecordKeys, 'registerKey' | 'identityKeys'> {
   const { registerNumber, familyName, givenNames, birthDate } = person;
   return {
     registerKey:

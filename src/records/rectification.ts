@@ -62,6 +62,8 @@ export type Reevaluate = (
       | undefined;
   },
   at: string,
+  /** Comparisons that were computed again already. */
+  known: ReadonlySet<string>,
 ) => Promise<NewReevaluation[]>;
 
 export interface RectificationParts {
@@ -115,8 +117,7 @@ export function createRectify(parts: RectificationParts): Rectify {
       embedding: vector,
       failure: face.kind === 'embedded' ? undefined : face.reason,
     };
-    const reevaluations = await parts.reevaluate({ documentId, photo: photoNow }, now);
-    const { revision, marked } = await store.rectifications.rectify({
+    const { revision, reevaluated } = await store.rectifications.rectify({
       documentId,
       revision: asked.revision,
       at: now,
@@ -132,13 +133,13 @@ export function createRectify(parts: RectificationParts): Rectify {
       signature: ink?.image.stripped,
       embedding: face && embeddingOf(face),
       detail: { reason: asked.reason, changed, before },
-      reevaluations,
+      reevaluate: (known) => parts.reevaluate({ documentId, photo: photoNow }, now, known),
       audit: {
         ...by(caller),
         action: 'document.rectify',
         subject: { record: documentId },
         outcome: 'done',
-        facts: { changed, reevaluated: reevaluations.length },
+        facts: { changed },
       },
     });
     return {
@@ -148,7 +149,7 @@ export function createRectify(parts: RectificationParts): Rectify {
       ...(face === undefined
         ? {}
         : { embedding: face.kind === 'embedded' ? ('embedded' as const) : face.reason }),
-      reevaluated: [...reevaluations.map(({ comparisonId }) => comparisonId), ...marked],
+      reevaluated: [...reevaluated],
     };
   };
 }

@@ -25,6 +25,8 @@ export interface RetentionRules {
   readonly reason: RetentionRule;
   /** An inquiry with its members and reasons, from the day it was opened. */
   readonly inquiry: RetentionRule;
+  /** A search of the store with what it found, from the day it was asked for. */
+  readonly search: RetentionRule;
   /** An entry of the audit trail, from the day it was written. Nothing applies it yet: the chain is kept whole. */
   readonly audit: RetentionRule;
   /** Who the actors of the audit trail are, from the end of the month of their entries. */
@@ -82,6 +84,12 @@ export const statutoryRetention: RetentionRules = {
     period: { years: 10 },
     basis: operators(
       'an inquiry lasts five years at most, and its reasons are answered for five more; what it was about is in its records, which keep their own periods',
+    ),
+  },
+  search: {
+    period: { years: 1 },
+    basis: operators(
+      'at least six months by Regulation (EU) 2024/1689, article 26(6); what an inquiry goes on with it takes in as records, and who else looked alike is not to outlive its use',
     ),
   },
   audit: {

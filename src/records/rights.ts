@@ -10,7 +10,8 @@ import { personKeys } from './keys.js';
 import { type OwnComparison, ownComparisons } from './ownComparisons.js';
 import { registerNumberValid } from './registerNumber.js';
 import { ruleFor, statutoryRetention } from './retention.js';
-import type { StatutoryRecord } from './statutoryRecord.js';
+import { samePlace } from './samePerson.js';
+import { type StatutoryRecord, storedRecord } from './statutoryRecord.js';
 import { name, partialDay, text } from './text.js';
 import { invalid, validated } from './validation.js';
 
@@ -19,6 +20,7 @@ export const holderLookupSchema = z.strictObject({
   familyName: name.optional(),
   givenNames: z.array(name).max(20).optional(),
   birthDate: partialDay.optional(),
+  birthPlace: text(200).optional().describe('Tells namesakes apart without opening the files of others'),
 });
 
 export const holderFoundSchema = z.strictObject({
@@ -30,7 +32,10 @@ export const holderFoundSchema = z.strictObject({
 export type HolderFound = z.output<typeof holderFoundSchema>;
 
 export interface Rights {
-  /** Finds a holder by register number, or by names and birth date; both have to agree where both are given. */
+  /**
+   * Finds a holder by register number, or by names and birth date; both have to agree where both are given, and so has
+   * the place of birth.
+   */
   lookup(document: unknown, caller: Caller): Promise<HolderFound>;
   /** Everything recorded about a holder. @throws FacematchError `not-found` */
   file(holderId: string, caller: Caller): Promise<HolderFile>;
@@ -51,11 +56,12 @@ export function createRights({ store, clock }: { store: Store; clock: Clock }): 
       });
       const byRegister = new Set(found.byRegister.map((row) => row.holderId));
       const byIdentity = new Set(found.byIdentity.map((row) => row.holderId));
-      const holders =
+      const led =
         registerKey !== undefined && identityKeys.length > 0
           ? [...byRegister].filter((holder) => byIdentity.has(holder))
           : [...byRegister, ...byIdentity];
-      const comparisons = holders.length > 0 ? [] : await underKeys(store, registerKey, identityKeys);
+      const holders = asked.birthPlace === undefined ? led : await bornIn(store, asked.birthPlace, led);
+      const comparisons = led.length > 0 ? [] : await underKeys(store, registerKey, identityKeys);
       const [only] = holders;
       await store.audit.append({
         ...by(caller),
@@ -107,6 +113,17 @@ function keysOf(asked: z.output<typeof holderLookupSchema>, store: Store) {
     store.lookup,
   );
   return named ? keys : { registerKey: keys.registerKey, identityKeys: [] };
+}
+
+/** Those of these holders one of whose documents names this place of birth. */
+async function bornIn(store: Store, birthPlace: string, holders: readonly string[]): Promise<string[]> {
+  const born = new Set<string>();
+  for (const { id, holderId } of await store.documents.ofHolders(holders)) {
+    if (born.has(holderId)) continue;
+    const { holder } = storedRecord(await store.documents.record(id));
+    if (samePlace(holder.birthPlace, birthPlace)) born.add(holderId);
+  }
+  return holders.filter((holder) => born.has(holder));
 }
 
 /** Comparisons made under every kind of identifier that is given. */

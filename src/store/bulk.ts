@@ -38,7 +38,7 @@ export async function insertDocuments(parts: BulkParts, documents: readonly NewD
   if (first === undefined) return;
   await database.write(async (trx) => {
     for (const { document, key, content } of sealed) {
-      await insertDocument(trx, document, key, content, receivedAt);
+      await insertDocument(trx, vault, document, key, content, receivedAt);
     }
     await rememberGeneration(trx, Math.max(...sealed.map(({ key }) => key.generation)));
     await trail.appendIn(trx, { ...first.audit, facts: { ...first.audit.facts, count: documents.length } });

@@ -1,4 +1,5 @@
 import { sql, type Transaction } from 'kysely';
+import { FacematchError } from '../errors.js';
 import type { NewComparison } from './comparisons.js';
 import type { Schema } from './schema.js';
 
@@ -27,6 +28,27 @@ export async function findableBy(
       .values(reasons.map((reason) => ({ reason, created_at: createdAt, comparison_id: id })))
       .onConflict((conflict) => conflict.doNothing())
       .execute();
+  }
+}
+
+/**
+ * What was computed from a record that was corrected meanwhile must not be stored: the correction would never reach it.
+ *
+ * @throws FacematchError `revision-conflict`
+ */
+export async function requireRevisions(
+  trx: Transaction<Schema>,
+  { references = [], revisions = [] }: NewComparison,
+): Promise<void> {
+  if (revisions.length === 0) return;
+  const rows = await trx
+    .selectFrom('documents')
+    .select(['id', 'revision'])
+    .where('id', 'in', [...references])
+    .execute();
+  for (const { id, revision } of rows) {
+    if (revisions[references.indexOf(id)] === revision) continue;
+    throw new FacematchError('revision-conflict', 'A reference was corrected meanwhile.', { id });
   }
 }
 

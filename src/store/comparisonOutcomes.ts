@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Kysely, Transaction } from 'kysely';
-import { FacematchError } from '../errors.js';
+import type { Transaction } from 'kysely';
 import type { AuditEntry, AuditTrail } from './audit.js';
 import type { RecordDatabase } from './database.js';
 import type { NewReview } from './reviewRows.js';
@@ -30,8 +29,6 @@ export interface UsedReferences {
   /** The position is that in the comparison's evidence, and stays when another reference is destroyed. */
   readonly references: readonly { readonly documentId: string; readonly position: number }[];
 }
-
-type Row = Schema['comparison_reevaluations'];
 
 /** What became of comparisons after they were answered. */
 export class ComparisonOutcomes {
@@ -180,21 +177,29 @@ export class ComparisonOutcomes {
   }
 }
 
-export async function sealReevaluation(db: Kysely<Schema>, vault: Vault, one: NewReevaluation): Promise<Row> {
-  const key = await db
+/** Nothing where the comparison was destroyed since it was computed again. */
+export async function insertReevaluation(
+  trx: Transaction<Schema>,
+  vault: Vault,
+  one: NewReevaluation,
+): Promise<void> {
+  const key = await trx
     .selectFrom('comparisons')
     .select(['key_id', 'retention_ends'])
     .where('id', '=', one.comparisonId)
     .executeTakeFirst();
-  if (key === undefined) throw new FacematchError('not-found', 'The store has no such comparison.');
+  if (key === undefined) return;
   const id = randomUUID();
-  return {
-    id,
-    comparison_id: one.comparisonId,
-    at: one.at,
-    outcome: one.outcome ?? null,
-    detail: vault.sealMore(key, one.comparisonId, fieldOf(id), jsonBytes(one.detail)),
-  };
+  await trx
+    .insertInto('comparison_reevaluations')
+    .values({
+      id,
+      comparison_id: one.comparisonId,
+      at: one.at,
+      outcome: one.outcome ?? null,
+      detail: vault.sealMore(key, one.comparisonId, fieldOf(id), jsonBytes(one.detail)),
+    })
+    .execute();
 }
 
 /** The comparisons that used a document but are not among these: made since those were looked for. */
@@ -210,10 +215,6 @@ export async function othersUsing(
     .where('document_id', '=', documentId)
     .execute();
   return rows.map(({ comparison_id }) => comparison_id).filter((id) => !known.includes(id));
-}
-
-export async function insertReevaluation(trx: Transaction<Schema>, row: Row): Promise<void> {
-  await trx.insertInto('comparison_reevaluations').values(row).execute();
 }
 
 const fieldOf = (id: string) => `comparison.reevaluation/${id}`;

@@ -1,6 +1,6 @@
 import { FacematchError } from '../errors.js';
 import type { AuditEntry, AuditTrail } from './audit.js';
-import { linkComparison } from './comparisonLinks.js';
+import { linkComparison, requireRevisions } from './comparisonLinks.js';
 import type { RecordDatabase } from './database.js';
 import type { IdempotencyClaim, IdempotencyKeys } from './idempotency.js';
 import { rememberGeneration } from './identity.js';
@@ -17,6 +17,8 @@ export interface NewComparison {
   readonly outcome: string;
   /** Documents it was compared with, newest first. */
   readonly references?: readonly string[] | undefined;
+  /** The revision at which each of them was read; where one was corrected since, nothing is stored. */
+  readonly revisions?: readonly number[] | undefined;
   /** Keyed hashes of the identifiers given, so that the person they name finds it again. */
   readonly subjectKeys?: readonly Uint8Array[] | undefined;
   /** Keyed hashes of the document numbers given and compared with, to find it by. */
@@ -102,7 +104,8 @@ export class Comparisons {
    *
    * The mode is the one in effect at the commit, whatever it was when the comparison began.
    *
-   * @throws FacematchError `suspended`, `idempotency-mismatch`, `storage-full`, `store-unavailable`.
+   * @throws FacematchError `suspended`, `revision-conflict` (a reference was corrected since it was read),
+   * `idempotency-mismatch`, `storage-full`, `store-unavailable`.
    */
   async create(comparison: NewComparison): Promise<CreatedComparison> {
     const { database, vault, trail, idempotency } = this.#parts;
@@ -124,6 +127,7 @@ export class Comparisons {
       const mode = modeAt(await effectiveModeIn(trx), comparison.createdAt);
       if (earlier !== undefined) return { id: earlier, created: false, mode };
       if (mode === 'suspended') throw new FacematchError('suspended', 'Comparisons are suspended.');
+      await requireRevisions(trx, comparison);
       await trx
         .insertInto('comparisons')
         .values({

@@ -41,15 +41,17 @@ export class RecordDatabase {
   /**
    * Opens or creates the file and brings its schema up to date.
    *
+   * @param cacheMegabytes pages kept in memory: with more, a large transaction writes each page once.
    * @throws FacematchError `migration-refused`, `store-unavailable` (damaged, locked or no database), `storage-full`.
    */
-  static open(path: string, clock: Clock): RecordDatabase {
+  static open(path: string, clock: Clock, cacheMegabytes?: number): RecordDatabase {
     let raw: Database.Database | undefined;
     try {
       createPrivate(path);
       // The driver waits for locks synchronously and would freeze the service: wait briefly, retry asynchronously.
       raw = new Database(path, { timeout: 20 });
       configure(raw);
+      if (cacheMegabytes !== undefined) raw.pragma(`cache_size = ${-1024 * cacheMegabytes}`);
       migrate(raw, recordMigrations, clock());
       requireDurable(raw);
       return new RecordDatabase(raw);

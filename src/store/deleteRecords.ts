@@ -23,6 +23,7 @@ export async function deleteRecords(
     kind === 'document'
       ? await trx.selectFrom('documents').select('holder_id').distinct().where('id', 'in', ids).execute()
       : [];
+  if (kind === 'document') await forgetNumbers(trx, ids);
   await sql`delete from ${sql.table(table)} where key_id in (${keys})`.execute(trx);
   if (kind === 'document' || kind === 'comparison') {
     await trx.deleteFrom('idempotency').where('resource_id', 'in', ids).execute();
@@ -49,3 +50,24 @@ export async function deleteRecords(
   }
   return ids.length;
 }
+
+/** Comparisons are no longer found by the numbers of documents that are gone, unless another document has one too. */
+async function forgetNumbers(trx: Transaction<Schema>, ids: readonly string[]): Promise<void> {
+  const rows = await trx
+    .selectFrom('documents')
+    .select('number_key')
+    .where('id', 'in', [...ids])
+    .execute();
+  const going = rows.map(({ number_key }) => number_key);
+  const staying = await trx
+    .selectFrom('documents')
+    .select('number_key')
+    .where('number_key', 'in', going)
+    .where('id', 'not in', [...ids])
+    .execute();
+  const kept = new Set(staying.map(({ number_key }) => hex(number_key)));
+  const gone = going.filter((key) => !kept.has(hex(key)));
+  if (gone.length > 0) await trx.deleteFrom('comparison_subjects').where('subject_key', 'in', gone).execute();
+}
+
+const hex = (key: Uint8Array): string => Buffer.from(key).toString('hex');

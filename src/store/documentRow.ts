@@ -1,3 +1,4 @@
+import type { Selectable } from 'kysely';
 import type { Schema } from './schema.js';
 
 /** What look-ups tell about a document without opening anything encrypted. */
@@ -15,6 +16,8 @@ export interface DocumentRow {
   readonly embeddingState: string;
   /** The model that was tried last. */
   readonly embeddingModel: string;
+  /** Grows with every correction. */
+  readonly revision: number;
 }
 
 export const rowColumns = [
@@ -26,10 +29,11 @@ export const rowColumns = [
   'documents.register_key',
   'documents.embedding_state',
   'documents.embedding_model',
+  'documents.revision',
 ] as const;
 
 type Selected = Pick<
-  Schema['documents'],
+  Selectable<Schema['documents']>,
   | 'id'
   | 'holder_id'
   | 'type'
@@ -38,6 +42,7 @@ type Selected = Pick<
   | 'register_key'
   | 'embedding_state'
   | 'embedding_model'
+  | 'revision'
 >;
 
 export function documentRow(row: Selected): DocumentRow {
@@ -50,5 +55,6 @@ export function documentRow(row: Selected): DocumentRow {
     hasRegister: row.register_key !== null,
     embeddingState: row.embedding_state,
     embeddingModel: row.embedding_model,
+    revision: row.revision,
   };
 }

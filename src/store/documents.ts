@@ -81,7 +81,7 @@ export class Documents extends DocumentLookup {
         embeddingState: embeddingState(document.embedding),
       };
       if (known === undefined) {
-        await insertDocument(trx, document, key, sealed, clock().toISOString());
+        await insertDocument(trx, vault, document, key, sealed, clock().toISOString());
         await rememberGeneration(trx, key.generation);
         await trail.appendIn(trx, document.audit);
       }

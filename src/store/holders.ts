@@ -1,31 +1,95 @@
 import type { Transaction } from 'kysely';
+import { isFacematchError } from '../errors.js';
 import { newId } from '../ids.js';
+import { sameKey } from './crypto/keys.js';
 import type { Schema } from './schema.js';
+import { jsonValue, type KeyReference, type Vault } from './vault.js';
 
 export interface HolderKeys {
   readonly registerKey?: Uint8Array | undefined;
   readonly identityKeys: readonly Uint8Array[];
+  /**
+   * Whether a stored record that shares a form of names and birth date is of the same person. Without it names lead
+   * nowhere.
+   */
+  readonly samePerson?: ((record: unknown) => boolean) | undefined;
+}
+
+/** A document with what opens its record. */
+interface Sealed extends KeyReference {
+  readonly id: string;
+  readonly record: Uint8Array;
 }
 
 /**
- * The holder a new document belongs to: the one with the same register number; else the only one who shares a form
- * of names and birth date, unless the register numbers contradict; else a new one. In the document's transaction, so
- * that two documents of a new holder that arrive together find one another.
+ * The holder a new document belongs to: the one with the same register number; else the only one who shares a form of
+ * names and birth date and is by their record the same person, unless the register numbers contradict; else a new one.
+ * In the document's transaction, so that two documents of a new holder that arrive together find one another.
  */
 export async function resolveHolder(
   trx: Transaction<Schema>,
+  vault: Vault,
   keys: HolderKeys,
   createdAt: string,
 ): Promise<string> {
   return (
     (keys.registerKey && (await holderByRegister(trx, keys.registerKey))) ??
-    (await byIdentity(trx, keys)) ??
+    (await holderByPerson(trx, vault, keys)) ??
     (await createHolder(trx, createdAt))
   );
 }
 
+/**
+ * The holder a document belongs to after its correction. With a register number that changed: its owner, else the
+ * holder it had, if what is left there can be the same person. Without one: the holder it had as long as the record or
+ * another of the holder's documents says so; else whoever it leads to now.
+ */
+export async function holderAfter(
+  trx: Transaction<Schema>,
+  vault: Vault,
+  before: Sealed & Pick<Schema['documents'], 'holder_id' | 'register_key'>,
+  change: HolderKeys & { readonly at: string },
+): Promise<string> {
+  const { registerKey } = change;
+  const had = before.register_key ?? undefined;
+  if (registerKey !== undefined && had !== undefined && sameKey(had, registerKey)) return before.holder_id;
+  const owner = registerKey && (await holderByRegister(trx, registerKey));
+  if (owner !== undefined) return owner;
+  const others = await trx
+    .selectFrom('documents')
+    .select(['id', 'key_id', 'retention_ends', 'record', 'register_key'])
+    .where('holder_id', '=', before.holder_id)
+    .where('id', '!=', before.id)
+    .execute();
+  const ofSamePerson = (document: Sealed) => isOfSamePerson(vault, document, change);
+  if (registerKey !== undefined) {
+    const contradicts = others.some(({ register_key }) => register_key !== null);
+    const stays = others.length === 0 || (!contradicts && others.some(ofSamePerson));
+    return stays ? before.holder_id : createHolder(trx, change.at);
+  }
+  const unchanged = had === undefined && ofSamePerson(before);
+  if (others.length > 0 && (unchanged || others.some(ofSamePerson))) return before.holder_id;
+  const elsewhere = await holderByPerson(trx, vault, change, before.holder_id);
+  return elsewhere ?? (others.length === 0 ? before.holder_id : createHolder(trx, change.at));
+}
+
+/** Nothing is kept of a holder whose last document went to another one. */
+export async function removeWithoutDocuments(trx: Transaction<Schema>, holderId: string): Promise<void> {
+  await trx
+    .deleteFrom('holders')
+    .where('id', '=', holderId)
+    .where((holder) =>
+      holder.not(
+        holder.exists(
+          holder.selectFrom('documents').select('documents.id').where('holder_id', '=', holderId),
+        ),
+      ),
+    )
+    .execute();
+}
+
 /** The holder whose documents have this register number. */
-export async function holderByRegister(
+async function holderByRegister(
   trx: Transaction<Schema>,
   registerKey: Uint8Array,
 ): Promise<string | undefined> {
@@ -40,32 +104,62 @@ export async function holderByRegister(
   return row?.holder_id;
 }
 
-async function byIdentity(
+async function holderByPerson(
   trx: Transaction<Schema>,
-  { identityKeys, registerKey }: HolderKeys,
+  vault: Vault,
+  keys: HolderKeys,
+  but?: string,
 ): Promise<string | undefined> {
-  if (identityKeys.length === 0) return undefined;
-  const candidates = await trx
-    .selectFrom('document_identity_keys')
-    .innerJoin('documents', 'documents.id', 'document_identity_keys.document_id')
-    .select('documents.holder_id')
-    .distinct()
-    .where('identity_key', 'in', [...identityKeys])
-    .execute();
-  const holder = candidates.length === 1 ? candidates[0]?.holder_id : undefined;
-  if (holder === undefined || registerKey === undefined) return holder;
-  // A known register number would have been found above, so any the candidate has is another person's.
-  const contradiction = await trx
+  const { identityKeys, registerKey } = keys;
+  if (identityKeys.length === 0 || keys.samePerson === undefined) return undefined;
+  const namesakes = await trx
     .selectFrom('documents')
-    .select('id')
-    .where('holder_id', '=', holder)
-    .where('register_key', 'is not', null)
-    .limit(1)
-    .executeTakeFirst();
-  return contradiction === undefined ? holder : undefined;
+    .select(['id', 'holder_id', 'key_id', 'retention_ends', 'record'])
+    .where('id', 'in', (sub) =>
+      sub
+        .selectFrom('document_identity_keys')
+        .select('document_id')
+        .where('identity_key', 'in', [...identityKeys]),
+    )
+    .execute();
+  const candidates = new Set<string>();
+  for (const document of namesakes) {
+    const { holder_id } = document;
+    if (holder_id === but || candidates.has(holder_id)) continue;
+    if (isOfSamePerson(vault, document, keys)) candidates.add(holder_id);
+  }
+  // A known register number would have been found before, so any that a candidate has is another person's.
+  const possible = registerKey === undefined ? candidates : await withoutRegister(trx, [...candidates]);
+  const [only] = possible;
+  return possible.size === 1 ? only : undefined;
 }
 
-export async function createHolder(trx: Transaction<Schema>, createdAt: string): Promise<string> {
+async function withoutRegister(
+  trx: Transaction<Schema>,
+  holders: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const registered = await trx
+    .selectFrom('documents')
+    .select('holder_id')
+    .where('holder_id', 'in', [...holders])
+    .where('register_key', 'is not', null)
+    .execute();
+  const known = new Set(registered.map(({ holder_id }) => holder_id));
+  return new Set(holders.filter((holder) => !known.has(holder)));
+}
+
+function isOfSamePerson(vault: Vault, document: Sealed, { samePerson }: HolderKeys): boolean {
+  if (samePerson === undefined) return false;
+  try {
+    return samePerson(jsonValue(vault.open(document, document.id, 'document.record', document.record)));
+  } catch (error) {
+    // Being destroyed: its key is gone and its row goes next.
+    if (isFacematchError(error, 'not-found')) return false;
+    throw error;
+  }
+}
+
+async function createHolder(trx: Transaction<Schema>, createdAt: string): Promise<string> {
   const id = newId();
   await trx.insertInto('holders').values({ id, created_at: createdAt }).execute();
   return id;

@@ -13,6 +13,8 @@ const hashed: readonly (readonly [table: string, ...columns: string[]])[] = [
   ['inquiry_members', 'person_key'],
   ['reviews', 'claimed_by'],
   ['review_words', 'person_key'],
+  ['searches', 'requested_by'],
+  ['search_verifications', 'person_key'],
   ['store', 'lookup_check'],
 ];
 

@@ -2,7 +2,7 @@ import type { Kysely, Transaction } from 'kysely';
 import { FacematchError } from '../errors.js';
 import type { AuditEntry } from './audit.js';
 import { sameKey } from './crypto/keys.js';
-import { resolveHolder } from './holders.js';
+import { type HolderKeys, resolveHolder } from './holders.js';
 import type { IdempotencyClaim } from './idempotency.js';
 import type { DataKey } from './keyring.js';
 import type { Schema } from './schema.js';
@@ -13,7 +13,7 @@ export type StoredEmbedding =
   | { readonly model: string; readonly vector: Float32Array }
   | { readonly model: string; readonly failure: string };
 
-export interface NewDocument {
+export interface NewDocument extends HolderKeys {
   readonly id: string;
   readonly type: string;
   /** The processing it was transferred from; `production` unless given. */
@@ -23,8 +23,6 @@ export interface NewDocument {
   /** `YYYY-MM-DD` */
   readonly retentionEnds: string;
   readonly numberKey: Uint8Array;
-  readonly registerKey?: Uint8Array | undefined;
-  readonly identityKeys: readonly Uint8Array[];
   readonly pixelsKey: Uint8Array;
   /** Keyed hash of the whole transfer. */
   readonly fingerprint: Uint8Array;
@@ -67,6 +65,7 @@ export function sealDocument(vault: Vault, key: DataKey, document: NewDocument):
 
 export async function insertDocument(
   trx: Transaction<Schema>,
+  vault: Vault,
   document: NewDocument,
   key: DataKey,
   sealed: SealedDocument,
@@ -77,7 +76,7 @@ export async function insertDocument(
     .insertInto('documents')
     .values({
       id,
-      holder_id: await resolveHolder(trx, document, receivedAt),
+      holder_id: await resolveHolder(trx, vault, document, receivedAt),
       type: document.type,
       issued_on: document.issuedOn,
       number_key: document.numberKey,

@@ -1,25 +1,22 @@
-import { randomUUID } from 'node:crypto';
 import type { Selectable, Transaction } from 'kysely';
 import { FacematchError } from '../errors.js';
 import type { AuditEntry, AuditTrail } from './audit.js';
 import { carry } from './carriedDocument.js';
-import {
-  insertReevaluation,
-  type NewReevaluation,
-  othersUsing,
-  sealReevaluation,
-} from './comparisonOutcomes.js';
+import { insertReevaluation, type NewReevaluation, othersUsing } from './comparisonOutcomes.js';
 import type { RecordDatabase } from './database.js';
 import type { Destruction } from './destruction.js';
+import { type HolderKeys, holderAfter, removeWithoutDocuments } from './holders.js';
 import { rememberGeneration } from './identity.js';
+import type { DataKey } from './keyring.js';
 import { monthOf } from './month.js';
-import { embeddingField, embeddingState, type StoredEmbedding } from './newDocument.js';
-import { type Everything, everythingOf, holderAfter, replaceIdentityKeys } from './rectifiedDocument.js';
+import { embeddingState, type StoredEmbedding } from './newDocument.js';
+import { everythingOf, replaceIdentityKeys } from './rectifiedDocument.js';
 import { hasOpenReview, prepareReview, withdrawReviewOf } from './reviewRows.js';
 import type { Schema } from './schema.js';
-import { jsonBytes, jsonValue, type Vault, vectorBytes } from './vault.js';
+import { type SealedRectification, sealRectification } from './sealedRectification.js';
+import { jsonValue, type Vault } from './vault.js';
 
-export interface NewRectification {
+export interface NewRectification extends HolderKeys {
   readonly documentId: string;
   /** The revision that was corrected; another one by now is a conflict. */
   readonly revision: number;
@@ -29,8 +26,6 @@ export interface NewRectification {
   readonly issuedOn: string;
   readonly retentionEnds: string;
   readonly numberKey: Uint8Array;
-  readonly registerKey: Uint8Array | undefined;
-  readonly identityKeys: readonly Uint8Array[];
   /** The whole record as it is now; JSON-able. */
   readonly record: unknown;
   readonly photo?: { readonly content: Uint8Array; readonly pixelsKey: Uint8Array } | undefined;
@@ -39,8 +34,11 @@ export interface NewRectification {
   readonly embedding?: StoredEmbedding | undefined;
   /** Why, and what it was; JSON-able. */
   readonly detail: unknown;
-  /** Of the comparisons that used the document; undefined where the change means nothing to them. */
-  readonly reevaluations?: readonly NewReevaluation[] | undefined;
+  /**
+   * Computes again the comparisons that used the document, but for those that are known; undefined where the change
+   * means nothing to them.
+   */
+  readonly reevaluate?: ((known: ReadonlySet<string>) => Promise<readonly NewReevaluation[]>) | undefined;
   readonly audit: AuditEntry;
 }
 
@@ -51,6 +49,9 @@ export interface StoredRectification {
   /** Images that were replaced, as they were. */
   readonly images: readonly { readonly kind: 'photo' | 'signature'; readonly content: Uint8Array }[];
 }
+
+/** How often comparisons that came meanwhile are computed too before they are only marked. */
+const mostRounds = 5;
 
 type DocumentRow = Selectable<Schema['documents']>;
 
@@ -74,36 +75,69 @@ export class Rectifications {
   }
 
   /**
-   * Corrects a document, with its look-ups, the comparisons it was used in and the audit entry, or nothing.
+   * Corrects a document, with its look-ups, the comparisons it was used in and the audit entry, or nothing. Comparisons
+   * that are recorded while others are computed again are computed before it too: none stays as it was.
    *
-   * @returns the new revision, and the comparisons that were made while others were computed again: only marked.
+   * @returns the new revision, and the comparisons that were computed again or marked.
    * @throws FacematchError `not-found`, `revision-conflict`, `transfer-conflict` when another document has the
    * number and type.
    */
   async rectify(
     change: NewRectification,
-  ): Promise<{ readonly revision: number; readonly marked: readonly string[] }> {
+  ): Promise<{ readonly revision: number; readonly reevaluated: readonly string[] }> {
     const { documentId: id } = change;
     const before = await this.#database.read((db) => everythingOf(db, id));
     requireRevision(before.row, change);
     // The key a record is under is that of the month its retention ends in: another month needs another key.
     const moves = monthOf(change.retentionEnds) !== monthOf(before.row.retention_ends);
     const key = moves ? await this.#vault.reserve(change.retentionEnds) : undefined;
-    const sealed = this.#seal(change, before, (field, plaintext) =>
+    const sealed = sealRectification(this.#vault, change, before, (field, plaintext) =>
       key === undefined
         ? this.#vault.sealMore(before.row, id, field, plaintext)
         : this.#vault.seal(key, id, field, plaintext),
     );
-    const reviews = await this.#prepareReviews(change);
-    const { marked, destroyOldKey } = await this.#database.write(async (trx) => {
+    const put: Put = { change, before: before.row, moves, key, sealed };
+    const computed: NewReevaluation[] = [];
+    const reviews: SettleReview[] = [];
+    for (let round = 1; ; round++) {
+      const known = new Set(computed.map(({ comparisonId }) => comparisonId));
+      const more = (await change.reevaluate?.(known)) ?? [];
+      computed.push(...more);
+      for (const one of more) reviews.push(await this.#prepareReview(one, change.at));
+      const written = await this.#write(put, computed, reviews, round === mostRounds);
+      if (written === 'compared-meanwhile') continue;
+      await written.destroyOldKey?.();
+      return { revision: change.revision + 1, reevaluated: written.reevaluated };
+    }
+  }
+
+  /** @param last Whether comparisons that are not among the computed ones are marked rather than waited for. */
+  #write(
+    { change, before, moves, key, sealed }: Put,
+    computed: readonly NewReevaluation[],
+    reviews: readonly SettleReview[],
+    last: boolean,
+  ) {
+    const { documentId: id } = change;
+    return this.#database.write(async (trx) => {
       requireRevision(await rowIn(trx, id), change);
       await requireFree(trx, change);
+      const missed =
+        change.reevaluate === undefined
+          ? []
+          : await othersUsing(
+              trx,
+              id,
+              computed.map(({ comparisonId }) => comparisonId),
+            );
+      if (missed.length > 0 && !last) return 'compared-meanwhile' as const;
       // What was reported or embedded since it was first read moves with the rest.
       if (moves) await carry(this.#vault, await everythingOf(trx, id), sealed.put)(trx);
+      const holder = await holderAfter(trx, this.#vault, before, change);
       await trx
         .updateTable('documents')
         .set({
-          holder_id: await holderAfter(trx, before.row, change),
+          holder_id: holder,
           type: change.type,
           issued_on: change.issuedOn,
           retention_ends: change.retentionEnds,
@@ -122,61 +156,42 @@ export class Rectifications {
         })
         .where('id', '=', id)
         .execute();
+      if (holder !== before.holder_id) await removeWithoutDocuments(trx, before.holder_id);
       await replaceIdentityKeys(trx, id, change.identityKeys);
       await sealed.write(trx);
-      const marked = await this.#reevaluated(trx, change);
+      const marks = missed.map((comparisonId) => ({
+        comparisonId,
+        at: change.at,
+        outcome: undefined,
+        detail: { reasons: [] },
+      }));
+      for (const one of [...computed, ...marks]) await insertReevaluation(trx, this.#vault, one);
       for (const settle of reviews) await settle(trx);
       if (key !== undefined) await rememberGeneration(trx, key.generation);
-      await this.#trail.appendIn(trx, change.audit);
+      const reevaluated = [...computed, ...marks].map(({ comparisonId }) => comparisonId);
+      const facts = change.reevaluate && { ...change.audit.facts, reevaluated: reevaluated.length };
+      await this.#trail.appendIn(trx, facts === undefined ? change.audit : { ...change.audit, facts });
       const destroyOldKey = moves
-        ? await this.#destruction.supersedeIn(trx, before.row, change.audit)
+        ? await this.#destruction.supersedeIn(trx, before, change.audit)
         : undefined;
-      return { marked, destroyOldKey };
+      return { reevaluated, destroyOldKey };
     });
-    await destroyOldKey?.();
-    return { revision: change.revision + 1, marked };
   }
 
-  /** What the comparisons computed again mean for their reviews, to be done in the transaction. */
-  #prepareReviews({ reevaluations = [], at }: NewRectification) {
-    return Promise.all(
-      reevaluations.map(async ({ comparisonId, review }) => {
-        if (review === undefined) return async () => {};
-        if (review === 'withdraw') {
-          return (trx: Transaction<Schema>) => withdrawReviewOf(trx, comparisonId, at);
-        }
-        const open = await prepareReview(this.#vault, review.open);
-        return async (trx: Transaction<Schema>) => {
-          if (await hasOpenReview(trx, comparisonId)) return;
-          const { mode } = await trx
-            .selectFrom('comparisons')
-            .select('mode')
-            .where('id', '=', comparisonId)
-            .executeTakeFirstOrThrow();
-          await open(trx, mode);
-        };
-      }),
-    );
-  }
-
-  /** Keeps what was computed again, and marks what was compared while it was: ids of the comparisons marked. */
-  async #reevaluated(
-    trx: Transaction<Schema>,
-    { documentId, reevaluations, at }: NewRectification,
-  ): Promise<string[]> {
-    if (reevaluations === undefined) return [];
-    const computed = reevaluations.map(({ comparisonId }) => comparisonId);
-    const since = await othersUsing(trx, documentId, computed);
-    const marks = since.map((comparisonId) => ({
-      comparisonId,
-      at,
-      outcome: undefined,
-      detail: { reasons: [] },
-    }));
-    for (const one of [...reevaluations, ...marks]) {
-      await insertReevaluation(trx, await sealReevaluation(trx, this.#vault, one));
-    }
-    return since;
+  /** What a comparison computed again means for its review, to be done in the transaction. */
+  async #prepareReview({ comparisonId, review }: NewReevaluation, at: string): Promise<SettleReview> {
+    if (review === undefined) return async () => {};
+    if (review === 'withdraw') return (trx) => withdrawReviewOf(trx, comparisonId, at);
+    const open = await prepareReview(this.#vault, review.open);
+    return async (trx) => {
+      if (await hasOpenReview(trx, comparisonId)) return;
+      const { mode } = await trx
+        .selectFrom('comparisons')
+        .select('mode')
+        .where('id', '=', comparisonId)
+        .executeTakeFirstOrThrow();
+      await open(trx, mode);
+    };
   }
 
   /** What was corrected on a document, oldest first. */
@@ -196,60 +211,17 @@ export class Rectifications {
         })),
     }));
   }
+}
 
-  #seal(change: NewRectification, before: Everything, put: (field: string, bytes: Uint8Array) => Uint8Array) {
-    const { documentId: id, embedding } = change;
-    const rectificationId = randomUUID();
-    const open = (kind: 'photo' | 'signature') => {
-      const image = before.images.find((candidate) => candidate.kind === kind);
-      return image && this.#vault.open(before.row, id, `document.${kind}`, image.content);
-    };
-    const replaced = (kind: 'photo' | 'signature', content: Uint8Array | undefined) => {
-      if (content === undefined) return [];
-      const old = open(kind);
-      return [
-        {
-          kind,
-          content: put(`document.${kind}`, content),
-          old: old && put(`rectification/${change.revision}/${kind}`, old),
-        },
-      ];
-    };
-    const images = [...replaced('photo', change.photo?.content), ...replaced('signature', change.signature)];
-    const detail = put(`rectification/${change.revision}`, jsonBytes(change.detail));
-    const vector =
-      embedding !== undefined && 'vector' in embedding
-        ? put(embeddingField(embedding.model), vectorBytes(embedding.vector))
-        : undefined;
-    const write = async (trx: Transaction<Schema>) => {
-      await trx
-        .insertInto('rectifications')
-        .values({ id: rectificationId, document_id: id, revision: change.revision, at: change.at, detail })
-        .execute();
-      for (const { kind, content, old } of images) {
-        await trx
-          .deleteFrom('document_images')
-          .where('document_id', '=', id)
-          .where('kind', '=', kind)
-          .execute();
-        await trx.insertInto('document_images').values({ document_id: id, kind, content }).execute();
-        if (old === undefined) continue;
-        await trx
-          .insertInto('rectification_images')
-          .values({ rectification_id: rectificationId, kind, content: old })
-          .execute();
-      }
-      if (embedding === undefined) return;
-      await trx.deleteFrom('embeddings').where('document_id', '=', id).execute();
-      await trx.deleteFrom('embedding_failures').where('document_id', '=', id).execute();
-      if (vector === undefined) return;
-      await trx
-        .insertInto('embeddings')
-        .values({ document_id: id, model: embedding.model, vector })
-        .execute();
-    };
-    return { record: put('document.record', jsonBytes(change.record)), write, put };
-  }
+type SettleReview = (trx: Transaction<Schema>) => Promise<void>;
+
+/** What one correction writes. */
+interface Put {
+  readonly change: NewRectification;
+  readonly before: DocumentRow;
+  readonly moves: boolean;
+  readonly key: DataKey | undefined;
+  readonly sealed: SealedRectification;
 }
 
 function requireRevision(

@@ -1,7 +1,5 @@
 import type { Kysely, Selectable, Transaction } from 'kysely';
 import { FacematchError } from '../errors.js';
-import { sameKey } from './crypto/keys.js';
-import { createHolder, holderByRegister } from './holders.js';
 import type { Schema } from './schema.js';
 
 type Rows<T extends keyof Schema> = readonly Selectable<Schema[T]>[];
@@ -52,28 +50,4 @@ export async function replaceIdentityKeys(
     .values(keys.map((identity_key) => ({ identity_key, document_id: id })))
     .onConflict((conflict) => conflict.doNothing())
     .execute();
-}
-
-/**
- * The holder a document belongs to after its correction: another one only when the register number changed to
- * somebody else's, or away from the one the holder's other documents have.
- */
-export async function holderAfter(
-  trx: Transaction<Schema>,
-  before: Pick<Everything['row'], 'id' | 'holder_id' | 'register_key'>,
-  change: { readonly registerKey: Uint8Array | undefined; readonly at: string },
-): Promise<string> {
-  const { registerKey } = change;
-  if (registerKey === undefined) return before.holder_id;
-  if (before.register_key !== null && sameKey(before.register_key, registerKey)) return before.holder_id;
-  const owner = await holderByRegister(trx, registerKey);
-  if (owner !== undefined) return owner;
-  const contradicts = await trx
-    .selectFrom('documents')
-    .select('id')
-    .where('holder_id', '=', before.holder_id)
-    .where('id', '!=', before.id)
-    .where('register_key', 'is not', null)
-    .executeTakeFirst();
-  return contradicts === undefined ? before.holder_id : createHolder(trx, change.at);
 }

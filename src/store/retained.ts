@@ -19,6 +19,8 @@ export const retained = {
   inquiry: { table: 'inquiries', id: 'id' },
   'retention-run': { table: 'retention_runs', id: 'id' },
   'mode-change': { table: 'mode_changes', id: 'id' },
+  /** A search with what it found. */
+  search: { table: 'searches', id: 'id' },
   /** The names of one month's actors of the audit trail. */
   staff: { table: 'audit_periods', id: 'month' },
 } as const;
@@ -88,24 +90,42 @@ export interface MonthCount {
   readonly held: number;
 }
 
-/** What the store holds of one kind and month. */
-export async function countOfMonth(
+/** What the store holds of one kind and month. Reads the index over both alone: a month is tens of thousands of records. */
+async function countOfMonth(
   db: Kysely<Schema>,
   kind: RetainedKind,
   ofMonth: Month,
   day: string,
-): Promise<MonthCount> {
-  const { rows } = await sql<{ records: number; due: number | null; held: number | null }>`
-    select count(*) as records,
-      sum(case when retention_ends <= ${day} then 1 else 0 end) as due,
-      sum(case when retention_ends <= ${day} and ${isHeld(kind, day)} then 1 else 0 end) as held
+): Promise<Omit<MonthCount, 'held'>> {
+  const { rows } = await sql<{ records: number; due: number | null }>`
+    select count(*) as records, sum(case when retention_ends <= ${day} then 1 else 0 end) as due
     from ${sql.table(retained[kind].table)} where ${month} = ${ofMonth}`.execute(db);
   const [row] = rows;
-  return { kind, month: ofMonth, records: row?.records ?? 0, due: row?.due ?? 0, held: row?.held ?? 0 };
+  return { kind, month: ofMonth, records: row?.records ?? 0, due: row?.due ?? 0 };
+}
+
+/** How many due records of each month a hold keeps: from the holds, which are few, to the records. */
+async function heldByMonth(
+  db: Kysely<Schema>,
+  kind: RetainedKind,
+  day: string,
+): Promise<ReadonlyMap<Month, number>> {
+  const kept = heldWith[kind];
+  if (kept === undefined) return new Map();
+  const { table } = retained[kind];
+  // A cross join keeps this order of the two tables.
+  const { rows } = await sql<{ month: Month; held: number }>`
+    select ${month} as month, count(*) as held
+    from (select distinct record_id from holds
+      where kind = ${kept.kind} and released_at is null and ends_on > ${day}) as kept
+    cross join (select ${sql.ref(kept.id)} as id, retention_ends from ${sql.table(table)}) as records
+    where records.id = kept.record_id and retention_ends <= ${day}
+    group by ${month}`.execute(db);
+  return new Map(rows.map(({ month: of, held }) => [of, held]));
 }
 
 /** The months in which records of this kind end, in order, each found by one step through the index. */
-export async function monthsOf(db: Kysely<Schema>, kind: RetainedKind): Promise<Month[]> {
+async function monthsOf(db: Kysely<Schema>, kind: RetainedKind): Promise<Month[]> {
   const table = sql.table(retained[kind].table);
   const { rows } = await sql<{ month: Month | null }>`
     with recursive months (month) as (
@@ -124,8 +144,10 @@ export async function monthsOf(db: Kysely<Schema>, kind: RetainedKind): Promise<
 export async function countByMonth(reader: RecordReader, day: string): Promise<MonthCount[]> {
   const counts: MonthCount[] = [];
   for (const kind of retainedKinds) {
+    const held = await reader.read((db) => heldByMonth(db, kind, day));
     for (const ofMonth of await reader.read((db) => monthsOf(db, kind))) {
-      counts.push(await reader.read((db) => countOfMonth(db, kind, ofMonth, day)));
+      const count = await reader.read((db) => countOfMonth(db, kind, ofMonth, day));
+      counts.push({ ...count, held: held.get(ofMonth) ?? 0 });
       await nextTurn();
     }
   }

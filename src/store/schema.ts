@@ -4,6 +4,7 @@ import type { InquirySchema } from './inquirySchema.js';
 import type { OversightSchema } from './oversightSchema.js';
 import type { RetentionSchema } from './retentionSchema.js';
 import type { ReviewSchema } from './reviewSchema.js';
+import type { SearchSchema } from './searchSchema.js';
 
 /** Rows as the database holds them: look-up hashes and ciphertexts are bytes, dates ISO 8601 text. */
 export interface Schema
@@ -11,7 +12,8 @@ export interface Schema
     InquirySchema,
     OversightSchema,
     RetentionSchema,
-    ReviewSchema {
+    ReviewSchema,
+    SearchSchema {
   store: {
     one: number;
     keyring_id: string;

@@ -11,6 +11,7 @@ import { type LookupKey, lookupKeyChain, masterKey, sameKey } from './crypto/key
 import { RecordDatabase } from './database.js';
 import { Destruction } from './destruction.js';
 import { Documents } from './documents.js';
+import { EmbeddingBlocks } from './embeddingBlocks.js';
 import { EmbeddingModels } from './embeddingModels.js';
 import { EmbeddingSets } from './embeddingSets.js';
 import { Holds } from './holds.js';
@@ -26,6 +27,7 @@ import { Rectifications } from './rectifications.js';
 import { RetentionState } from './retentionState.js';
 import { ReviewQueue } from './reviewQueue.js';
 import { Reviews } from './reviews.js';
+import { Searches } from './searches.js';
 import { DocumentStatuses } from './statuses.js';
 import { UseFigures } from './useFigures.js';
 import { Vault } from './vault.js';
@@ -43,6 +45,7 @@ export type { OpenedInquiry } from './inquiryRows.js';
 export type { LookupKeys } from './lookup.js';
 export type { NewDocument } from './newDocument.js';
 export type { Destroyed, RetentionRun } from './retentionState.js';
+export type { OpenedSearch, SearchFinding, SearchProbe } from './searchRows.js';
 
 export interface StoreOptions {
   readonly databasePath: string;
@@ -61,6 +64,8 @@ export interface StoreOptions {
    * later unless given.
    */
   readonly staffRetentionEnds?: ((day: string) => string) | undefined;
+  /** Memory for pages of the database, for whoever fills a store; SQLite's own choice unless given. */
+  readonly cacheMegabytes?: number | undefined;
 }
 
 const tenYearsLater = (day: string) => `${Number(day.slice(0, 4)) + 10}${day.slice(4, 8)}28`;
@@ -79,6 +84,7 @@ export interface Store {
   readonly comparisons: Comparisons;
   readonly models: EmbeddingModels;
   readonly embeddings: EmbeddingSets;
+  readonly embeddingBlocks: EmbeddingBlocks;
   readonly audit: AuditTrail;
   readonly auditQuery: AuditQuery;
   readonly outcomes: ComparisonOutcomes;
@@ -101,6 +107,8 @@ export interface Store {
   readonly destruction: Destruction;
   /** Records that went when the store was opened: destruction had begun, or the ledger knew of it. */
   readonly resumed: number;
+  /** Searches of one face against all, and of all against all. */
+  readonly searches: Searches;
   readonly retention: RetentionState;
   /** Replaces every look-up hash by one under a further key: the store then has to be opened anew with it. */
   rotateLookup(key: LookupKey): Promise<void>;
@@ -127,7 +135,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     throw new FacematchError('config-invalid', 'The look-up key must not be the master key.');
   }
   const lookup = lookupKeys(chain);
-  const database = RecordDatabase.open(options.databasePath, clock);
+  const database = RecordDatabase.open(options.databasePath, clock, options.cacheMegabytes);
   const opened: { close(): unknown }[] = [database];
   try {
     const expected = await readBinding(database, lookup);
@@ -170,6 +178,7 @@ function assemble(
     comparisons: new Comparisons(parts),
     models: new EmbeddingModels(parts),
     embeddings: new EmbeddingSets(parts),
+    embeddingBlocks: new EmbeddingBlocks(parts),
     audit,
     auditQuery: new AuditQuery(database, lookup, people),
     outcomes: new ComparisonOutcomes(parts),
@@ -188,6 +197,7 @@ function assemble(
     reviews: new Reviews(parts),
     reviewQueue: new ReviewQueue(parts),
     destruction,
+    searches: new Searches(parts),
     retention: new RetentionState(parts),
     rotateLookup: async (key) => database.rotateLookup(key),
     stats: () => stats(database),

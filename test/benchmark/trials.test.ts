@@ -12,6 +12,7 @@ import { measureEnrolment } from '../../src/benchmark/trials/enrolment.js';
 import { measureHttp } from '../../src/benchmark/trials/http.js';
 import { measureMemory } from '../../src/benchmark/trials/memory.js';
 import { measureOverhead } from '../../src/benchmark/trials/overhead.js';
+import { measureSearch } from '../../src/benchmark/trials/search.js';
 import { trials } from '../../src/benchmark/trials.js';
 
 const cli = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
@@ -85,6 +86,26 @@ test('enrolment: stored once, known the second time', async () => {
   assert.ok(rows.every(({ values }) => (values['per second'] as number) > 0));
 });
 
+test('search: real faces are found among synthetic ones, and the process is measured', {
+  skip: linux,
+}, async () => {
+  const { seen, progress } = progressed();
+  const plan = { documents: 3000, photos: 10, probes: 12, swept: 2000 };
+  const { rows, notes } = await measureSearch(plan, undefined, progress);
+  assert.deepEqual(
+    rows.map(({ name }) => name),
+    ['3,000 documents', '10,000,000, calculated', 'sweep of 2,000'],
+  );
+  assert.equal(rows[0]!.values['first as in float32'], '12 of 12');
+  for (const column of ['loading s', 'scan ms, median', 'with float32 ms, median', 'memory MB']) {
+    assert.ok((rows[0]!.values[column] as number) > 0, column);
+    assert.ok((rows[1]!.values[column] as number) > (rows[0]!.values[column] as number), column);
+  }
+  assert.ok((rows[2]!.values['million pairs/s'] as number) > 0);
+  assert.match(notes[0]!, /44 cut-outs of the 22 faces/);
+  assert.deepEqual(seen.at(-1), [6000, 6000]);
+});
+
 test('the command runs a trial in a process of its own and writes its figures', async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'facematch-bench-test-'));
   t.after(() => rm(folder, { recursive: true }));
@@ -114,7 +135,7 @@ test('a trial that fails makes the command fail', async () => {
 test('a quick run leaves out the slow trials only', () => {
   assert.deepEqual(
     trials.filter(({ slow }) => slow).map(({ name }) => name),
-    ['memory'],
+    ['memory', 'query'],
   );
 });
 

@@ -194,7 +194,9 @@ for (const [name, found, given, identity, claimedDocumentUnknown, holders] of ca
   test(name, () => {
     const rows = [...found.byRegister, ...found.byIdentity, ...found.byNumber.flat()];
     const registered = holdersOf(rows.filter(({ hasRegister }) => hasRegister));
-    const expected = { identity, claimedDocumentUnknown, holders };
+    const byNamesAlone =
+      found.byIdentity.length > 0 && [...found.byRegister, ...found.byNumber.flat()].length === 0;
+    const expected = { identity, claimedDocumentUnknown, byNamesAlone, holders };
     assert.deepEqual(findHolder(found, given, registered), expected);
   });
 }

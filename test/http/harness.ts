@@ -77,6 +77,7 @@ export class RecordingServices implements Services {
     },
   };
 
+  readonly searches = untouched<Services['searches']>();
   readonly mode = untouched<Services['mode']>();
   readonly holds = untouched<Services['holds']>();
   readonly audit = untouched<Services['audit']>();

@@ -103,6 +103,7 @@ test('landmarks and eyes lie on the pictures as they are served', async () => {
     const { width, height } = await sharp((await fetchAs(analyst, at(`photos/${name}`))).bytes).metadata();
     assert.deepEqual([face.width, face.height], [width, height], name);
     assert.equal(face.landmarks.length, 68);
+    assert.ok(face.quality.components.Sharpness.score !== undefined, 'and how good the photo is');
     for (const [x, y] of face.landmarks) assert.ok(x > 0 && x < width! && y > 0 && y < height!, name);
     const [leftX, leftY] = face.leftEye;
     assert.ok(face.rightEye[0] - leftX > width! / 8, 'the left eye is the one on the left');

@@ -327,6 +327,46 @@ test('a corrected photo is embedded again, and comparisons that used it are comp
   assert.deepEqual(await told(), [undefined, undefined], 'not while an inquiry is about it');
 });
 
+test('no comparison with a photo that is being corrected stays as it was', async () => {
+  const mia = inventHolder('Meteen', ['Mia'], [['2012-05-05', photo(stranger)]]);
+  await officeOf(service, await service.token(['documents:write'])).enrol(mia);
+  const document = (await fileOf(mia)).documents[0]!;
+  const right = await portraitOf('3-middle');
+  const correct = async () => {
+    const { status, body } = await (await desk()).patch<Rectified>(
+      `/v1/documents/${document.documentId}`,
+      formOf('rectification', { revision: 1, reason: 'The photo of another person' }, { photo: right }),
+    );
+    assert.equal(status, 200);
+    return body;
+  };
+  // One comparison has read the record as it was, and is recorded after the correction.
+  const { comparisons } = service.store;
+  const { tries } = comparisons;
+  let corrected: Promise<Rectified> | undefined;
+  const atWork: Promise<ComparisonAnswer>[] = [];
+  comparisons.tries = async (application) => {
+    if (corrected === undefined) {
+      comparisons.tries = tries;
+      corrected = correct();
+      for (let n = 0; n < 6; n++) atWork.push(compare(mia, applicant));
+      await corrected;
+    }
+    return tries.call(comparisons, application);
+  };
+  const overtaken = await compare(mia, applicant);
+  assert.equal(overtaken.outcome, 'consistent', 'compared anew, with the photo as it is');
+  assert.deepEqual(overtaken.reevaluations, undefined);
+  const { reevaluated } = await corrected!;
+  const office = await personIn(service, 'office');
+  for (const { comparisonId, outcome } of await Promise.all(atWork)) {
+    const { body } = await office.get<ComparisonAnswer>(`/v1/comparisons/${comparisonId}`);
+    const now = body.reevaluations === undefined ? outcome : body.reevaluations.at(-1)!.outcome;
+    assert.equal(now, 'consistent');
+    assert.equal(outcome === 'review', reevaluated.includes(comparisonId));
+  }
+});
+
 test('a score stays with its own document when the other reference was destroyed', async () => {
   const twice = inventHolder(
     'Tweemaal',

@@ -58,10 +58,20 @@ test('a comparison outlives its probe', () => {
 test('every kind of data has a rule that says where its period comes from', () => {
   const rules = namedRules();
   const names = rules.map(({ name }) => name);
-  for (const name of ['comparison', 'probe', 'review', 'reason', 'inquiry', 'audit', 'staff', 'ledger']) {
+  for (const name of [
+    'comparison',
+    'probe',
+    'review',
+    'reason',
+    'inquiry',
+    'search',
+    'audit',
+    'staff',
+    'ledger',
+  ]) {
     assert.ok(names.includes(name), name);
   }
-  assert.equal(rules.length, 14);
+  assert.equal(rules.length, 15);
   for (const { rule } of rules) assert.match(rule.basis, /Belgian law of 10 February 2015|Directive \(EU\)/);
   assert.deepEqual(
     rules.slice(0, 6).map(({ rule }) => periodText(rule.period)),

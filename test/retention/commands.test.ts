@@ -126,6 +126,61 @@ test('keys, plan, run, backup, restore: the whole drill from the command line', 
   assert.ok((await store.audit.verify()).intact);
 });
 
+test('what needs the store to itself says so while the service holds it, and changes nothing', async (t) => {
+  const path = folder(t);
+  const database = join(path, 'data', 'facematch.db');
+  const base = {
+    FACEMATCH_MODE: 'production',
+    FACEMATCH_DATABASE: database,
+    FACEMATCH_KEYRING: join(path, 'one', 'keyring.db'),
+    FACEMATCH_KEYRING_MIRROR: join(path, 'two', 'keyring.db'),
+  };
+  const { FACEMATCH_TOKEN_KEY: _token, ...files } = settings(
+    (await facematch(base, 'keys', 'init', '--to', join(path, 'keys'))).out,
+  );
+  const env: Record<string, string> = { ...base, ...files };
+  const store = await openConfiguredStore(loadConfig(env), () => new Date());
+  t.after(() => store.close());
+  await store.documents.create(newDocument(store));
+  const backup = await facematch(env, 'backup', '--to', join(path, 'backups'));
+  assert.equal(backup.status, 0, 'the database alone can be copied beside it');
+  const restore = ['restore', '--from', backup.out.trim()];
+  assert.match((await facematch(env, ...restore)).err, /A database is in place/);
+
+  const before = await store.stats();
+  const { id, generation } = store.keyring;
+  const made = (name: string) => join(path, 'keys', name);
+  const commands = [
+    ['reembed'],
+    ['reembed', '--rollback'],
+    ['reembed', '--discard'],
+    ['keys', 'rotate', 'lookup', '--to', made('lookup-2.key')],
+    ['keys', 'rotate', 'master', '--to', made('master-2.key')],
+    ['keys', 'rotate', 'audit', '--to', made('audit-2.key')],
+    ['keys', 'rotate', 'months'],
+    ['keys', 'status'],
+    ['backup', '--to', join(path, 'more'), '--keyring-to', join(path, 'keyring-copies')],
+    ['retention', 'run'],
+  ];
+  for (const command of commands) {
+    const { status, err } = await facematch(env, ...command);
+    assert.equal(status, 1, command.join(' '));
+    assert.match(err, /The service is running and holds the keyring: .+ \(store-unavailable\)/);
+  }
+  for (const name of ['lookup-2.key', 'master-2.key', 'audit-2.key'])
+    assert.ok(!existsSync(made(name)), name);
+  assert.deepEqual(await store.stats(), before);
+  assert.deepEqual([store.keyring.id, store.keyring.generation], [id, generation]);
+
+  // The database moved away under the running service: its keyring is held all the same.
+  renameSync(database, join(path, 'moved'));
+  const { status, err } = await facematch(env, ...restore);
+  assert.equal(status, 1);
+  assert.match(err, /The service is running and holds the keyring: stop it first, nothing was put in place/);
+  assert.ok(!existsSync(database) && !existsSync(`${database}.restoring`));
+  renameSync(join(path, 'moved'), database);
+});
+
 test('the rules are listed with their legal basis, and wrong words are refused', async (t) => {
   const env = { FACEMATCH_DATABASE: join(folder(t), 'none.db') };
   const rules = await facematch(env, 'retention', 'rules');

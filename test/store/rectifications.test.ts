@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { copyFileSync } from 'node:fs';
 import { type TestContext, test } from 'node:test';
+import type { NewRectification } from '../../src/store/rectifications.js';
 import { openStore, type Store } from '../../src/store/store.js';
 import { code, folder, newComparison, newDocument, storeOptions } from './fixture.js';
 
@@ -21,7 +22,11 @@ async function made(t: TestContext) {
 }
 
 /** A corrected date of issue: the record goes five years earlier, so under the key of another month. */
-const moved = (store: Store, { id, numberKey }: { id: string; numberKey: Uint8Array }) =>
+const moved = (
+  store: Store,
+  { id, numberKey }: { id: string; numberKey: Uint8Array },
+  reevaluate: NewRectification['reevaluate'] = async () => [],
+) =>
   store.rectifications.rectify({
     documentId: id,
     revision: 1,
@@ -34,7 +39,7 @@ const moved = (store: Store, { id, numberKey }: { id: string; numberKey: Uint8Ar
     identityKeys: [store.lookup.identity(id)],
     record: { holder: { familyName: 'Peeters' }, corrected: true },
     detail: { reason: 'misread' },
-    reevaluations: [],
+    reevaluate,
     audit,
   });
 
@@ -121,7 +126,57 @@ test('a comparison that nobody computed again is marked in the correction itself
   t.after(() => store.close());
   const comparison = newComparison(store, { references: [document.id] });
   await store.comparisons.create(comparison);
-  assert.deepEqual(await moved(store, document), { revision: 2, marked: [comparison.id] });
+  assert.deepEqual(await moved(store, document), { revision: 2, reevaluated: [comparison.id] });
   const [mark] = await store.outcomes.reevaluations(comparison.id);
   assert.deepEqual(mark, { at, outcome: undefined, detail: { reasons: [] } });
+});
+
+test('comparisons that are recorded while a correction computes are computed again with it', async (t) => {
+  const { store, document } = await made(t);
+  t.after(() => store.close());
+  const recorded: string[] = [];
+  const record = async () => {
+    const comparison = newComparison(store, { references: [document.id] });
+    await store.comparisons.create(comparison);
+    recorded.push(comparison.id);
+  };
+  await record();
+  const rounds: string[][] = [];
+  const { reevaluated } = await moved(store, document, async (known) => {
+    const now = recorded.filter((id) => !known.has(id));
+    rounds.push(now);
+    // In the first two rounds somebody is compared meanwhile.
+    if (rounds.length < 3) await record();
+    return now.map((comparisonId) => ({ comparisonId, at, outcome: 'consistent', detail: {} }));
+  });
+  assert.deepEqual(rounds, [[recorded[0]], [recorded[1]], [recorded[2]]]);
+  assert.deepEqual(reevaluated, recorded);
+  for (const id of recorded) {
+    const outcomes = (await store.outcomes.reevaluations(id)).map(({ outcome }) => outcome);
+    assert.deepEqual(outcomes, ['consistent'], 'once, and not marked beside');
+  }
+});
+
+test('a correction comes to an end however many comparisons are recorded: the last are marked', async (t) => {
+  const { store, document } = await made(t);
+  t.after(() => store.close());
+  let rounds = 0;
+  const { reevaluated } = await moved(store, document, async () => {
+    rounds += 1;
+    await store.comparisons.create(newComparison(store, { references: [document.id] }));
+    return [];
+  });
+  assert.equal(reevaluated.length, rounds);
+  assert.equal((await store.documents.state(document.id)).revision, 2);
+});
+
+test('what was compared with a record as it was before its correction is not stored', async (t) => {
+  const { store, document } = await made(t);
+  t.after(() => store.close());
+  await moved(store, document);
+  const before = newComparison(store, { references: [document.id], revisions: [1] });
+  await assert.rejects(store.comparisons.create(before), code('revision-conflict'));
+  assert.equal((await store.stats()).comparisons, 0);
+  const after = { ...before, revisions: [2] };
+  assert.equal((await store.comparisons.create(after)).created, true);
 });

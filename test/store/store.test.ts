@@ -105,13 +105,19 @@ test('a transfer again changes nothing; another content is a conflict and change
   assert.equal((await store.documents.create(elsewhere)).created, true);
 });
 
-test('documents meet in one holder by register number, else by an only identity without contradiction', async (t) => {
+test('documents meet in one holder by register number, else by names of an only same person', async (t) => {
   const { store } = await made(t);
   const { lookup, documents } = store;
   const names = [lookup.identity('A'), lookup.identity('B')];
-  const holderOf = async (registerKey: string | undefined, identityKeys: Uint8Array[]) => {
+  const holderOf = async (
+    registerKey: string | undefined,
+    identityKeys: Uint8Array[],
+    birthPlace = 'Gent',
+  ) => {
     const document = newDocument(store, {
       identityKeys,
+      record: { holder: { familyName: 'Peeters', birthPlace } },
+      samePerson: (record) => (record as { holder: { birthPlace: string } }).holder.birthPlace === birthPlace,
       ...(registerKey && { registerKey: lookup.registerNumber(registerKey) }),
     });
     await documents.create(document);
@@ -120,13 +126,18 @@ test('documents meet in one holder by register number, else by an only identity 
     return row!.holderId;
   };
   const first = await holderOf('1', [names[0]!]);
-  assert.equal(await holderOf('1', [lookup.identity('married')]), first, 'same number, other name');
-  assert.equal(await holderOf(undefined, [names[0]!, names[1]!]), first, 'no number, one namesake');
+  assert.equal(await holderOf('1', [lookup.identity('married')], 'Aalst'), first, 'same number, other name');
+  assert.equal(await holderOf(undefined, [names[0]!, names[1]!]), first, 'no number, the same person');
+  const elsewhere = await holderOf(undefined, [names[0]!], 'Kabul');
+  assert.notEqual(elsewhere, first, 'no number, a namesake born elsewhere');
+  assert.equal(await holderOf(undefined, [names[0]!], 'Kabul'), elsewhere, 'a namesake is no obstacle');
   const second = await holderOf('2', [names[0]!]);
   assert.notEqual(second, first, 'another number');
-  assert.notEqual(await holderOf(undefined, [names[0]!]), first, 'two namesakes');
+  assert.notEqual(await holderOf(undefined, [names[0]!]), first, 'two who could be the same');
   const late = await holderOf(undefined, [lookup.identity('C')]);
   assert.equal(await holderOf('3', [lookup.identity('C')]), late, 'the number came later');
+  const other = await holderOf('4', [names[0]!], 'Kabul');
+  assert.equal(other, elsewhere, 'and of the right one of two namesakes');
   assert.notEqual(await holderOf(undefined, []), await holderOf(undefined, []), 'nothing to go by');
 });
 
@@ -172,6 +183,7 @@ test('documents are found by every key, newest first', async (t) => {
     hasRegister: true,
     embeddingState: 'no-face',
     embeddingModel: 'net@1',
+    revision: 1,
   });
   assert.equal((await documents.ofHolders([row!.holderId])).length, 2);
   const shared = newDocument(store, {

@@ -5,10 +5,12 @@ import { Command } from 'commander';
 import { pino } from 'pino';
 import { systemClock } from '../../clock.js';
 import { type Config, loadConfig } from '../../config.js';
+import { type RoleName, roleOf } from '../../oversight/roles.js';
 import { startService } from '../../service.js';
 import { demoClient } from '../demo/client.js';
 import { folderScenario } from '../demo/folder.js';
-import { sampleScenario } from '../demo/scenario.js';
+import { openDemoInquiry } from '../demo/inquiry.js';
+import { sampleScenario, secondIdentity } from '../demo/scenario.js';
 import { type Compared, comparisonTable } from '../demo/table.js';
 import { localToken } from '../localToken.js';
 import { print, run, say } from '../output.js';
@@ -34,6 +36,8 @@ async function demo(options: Options): Promise<void> {
     FACEMATCH_KEYRING: join(folder, 'keyring', 'keyring.db'),
     FACEMATCH_KEYRING_MIRROR: join(folder, 'keyring-mirror', 'keyring.db'),
     FACEMATCH_TOKEN_KEY: join(folder, 'token-key.json'),
+    FACEMATCH_SEARCH: 'on',
+    FACEMATCH_SWEEP_GROUND: 'demonstration with invented people',
   });
   const logger = pino({ level: 'silent' });
   let kept = false;
@@ -47,12 +51,13 @@ async function demo(options: Options): Promise<void> {
       const passports = scenario.holders.flatMap((holder) => holder.passports).length;
       say(`Enrolled ${passports} passports of ${scenario.holders.length} holders in an encrypted store.`);
       const rows: Compared[] = [];
-      for (const applicant of scenario.applicants)
-        rows.push({ applicant, ...(await client.apply(applicant)) });
+      for (const [index, applicant] of scenario.applicants.entries())
+        rows.push({ applicant, ...(await client.apply(applicant, index + 1)) });
       print(comparisonTable(rows));
       print(legend);
       if (options.serve) {
         kept = true;
+        await openInquiry(config, service.url, rows);
         await serveUntilStopped(config, service.url);
       }
     } finally {
@@ -80,8 +85,34 @@ function tokenFor(config: Config): Promise<string> {
   });
 }
 
+/** So that the console has an inquiry to look at, and a search to approve. */
+async function openInquiry(config: Config, url: string, rows: readonly Compared[]): Promise<void> {
+  const second = rows.find(({ applicant }) => applicant.what === secondIdentity);
+  if (second === undefined) return;
+  await openDemoInquiry(url, {
+    comparisonId: second.answer.comparisonId,
+    token: await roleToken(config, 'an.devos', 'fraud-analyst'),
+    members: ['bart.claes', 'm.maes'],
+  });
+}
+
+const roleToken = (config: Config, person: string, role: RoleName): Promise<string> =>
+  localToken(config, {
+    client: 'demo',
+    subject: 'demo',
+    person,
+    role,
+    scopes: roleOf(role).scopes,
+    lifetimeSeconds: 600,
+  });
+
 async function serveUntilStopped(config: Config, url: string): Promise<void> {
   const token = await tokenFor(config);
+  print(`\nThe console: ${url}/console
+
+Sign in there as anybody ("Development sign-in"). To see everything, use two browser windows: an.devos and bart.claes
+as fraud analysts give the two verdicts of a review, s.lemaire as supervisor settles and approves the search that waits
+in the inquiry, d.dubois as data protection officer sees the figures and nothing else.`);
   print(
     `\nThe service listens on ${url}, its API is described at ${url}/docs. A token for an hour:\n\n${token}\n`,
   );

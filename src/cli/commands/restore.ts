@@ -5,7 +5,7 @@ import { systemClock } from '../../clock.js';
 import { loadConfig } from '../../config.js';
 import { configuredStore } from '../../configuredStore.js';
 import { auditSigner } from '../../oversightParts.js';
-import { operator } from '../operator.js';
+import { operator, unlessRunning } from '../operator.js';
 import { print, run, say } from '../output.js';
 
 interface Options {
@@ -27,16 +27,18 @@ export const restoreCommand = new Command('restore')
       const config = loadConfig(process.env);
       const folder = (path: string | undefined) => (path === undefined ? undefined : resolve(path));
       const { headsFile } = config.audit;
-      const report = await restore({
-        from: resolve(options.from),
-        keyringFrom: folder(options.keyringFrom),
-        ledgerFrom: folder(options.ledgerFrom),
-        store: configuredStore(config, systemClock),
-        signer: auditSigner(config),
-        headsFile: headsFile === undefined ? undefined : resolve(headsFile),
-        clock: systemClock,
-        actor: operator().actor,
-      });
+      const restoring = () =>
+        restore({
+          from: resolve(options.from),
+          keyringFrom: folder(options.keyringFrom),
+          ledgerFrom: folder(options.ledgerFrom),
+          store: configuredStore(config, systemClock),
+          signer: auditSigner(config),
+          headsFile: headsFile === undefined ? undefined : resolve(headsFile),
+          clock: systemClock,
+          actor: operator().actor,
+        });
+      const report = await unlessRunning('stop it first, nothing was put in place', restoring);
       print(
         `The database is as of ${report.madeAt}. ${report.destroyedAgain} records that were destroyed since were destroyed again; entry ${report.auditSeq} of the audit trail says so, signed.`,
       );

@@ -7,11 +7,14 @@ import type { DemoApplicant, DemoHolder } from './scenario.js';
 /** Talks to the service as a passport office does: over HTTP, with a token. */
 export interface DemoClient {
   enrol(holder: DemoHolder): Promise<void>;
-  apply(applicant: DemoApplicant): Promise<{ answer: ComparisonAnswer; milliseconds: number }>;
+  /** `number`: of the application. */
+  apply(
+    applicant: DemoApplicant,
+    number: number,
+  ): Promise<{ answer: ComparisonAnswer; milliseconds: number }>;
 }
 
 export function demoClient(url: string, token: string): DemoClient {
-  let applications = 0;
   const post = async (path: string, part: string, value: object, photo: Buffer): Promise<unknown> => {
     const form = new FormData();
     form.append(part, new Blob([JSON.stringify(value)], { type: 'application/json' }));
@@ -36,8 +39,8 @@ export function demoClient(url: string, token: string): DemoClient {
         await post('/v1/documents', 'record', recordOf(holder, passport), passport.photo.bytes);
       }
     },
-    async apply(applicant) {
-      const application = applicationOf(applicant, ++applications);
+    async apply(applicant, number) {
+      const application = applicationOf(applicant, number);
       const started = performance.now();
       const answer = await post('/v1/comparisons', 'application', application, applicant.photo.bytes);
       return { answer: answer as ComparisonAnswer, milliseconds: performance.now() - started };
@@ -83,12 +86,12 @@ export function recordOf(holder: DemoHolder, passport: DemoHolder['passports'][n
 }
 
 export function applicationOf(
-  { as, claims }: Pick<DemoApplicant, 'as' | 'claims'>,
+  { as, claims, office = 'gent' }: Pick<DemoApplicant, 'as' | 'claims' | 'office'>,
   number: number,
 ): Application {
   return {
     applicationId: `A-${String(number).padStart(4, '0')}`,
-    office: 'gent',
+    office,
     requestedBy: 'clerk-12',
     registerNumber: as.registerNumber,
     familyName: as.familyName,

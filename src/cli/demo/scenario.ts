@@ -29,6 +29,8 @@ export interface DemoApplicant {
   readonly photo: DemoPhoto;
   /** Documents of somebody else that are claimed too. */
   readonly claims?: readonly string[];
+  /** Where they apply; Gent unless given. */
+  readonly office?: string;
 }
 
 export interface Scenario {
@@ -71,6 +73,9 @@ export function inventHolder(
   };
 }
 
+/** What a comparison with the holder's own passports cannot see, and a search can. */
+export const secondIdentity = 'same face, second identity';
+
 /** The holders and applicants of the demonstration, out of the 22 faces that face-api's package ships. */
 export async function sampleScenario(): Promise<Scenario> {
   const anna = inventHolder(
@@ -107,6 +112,8 @@ export async function sampleScenario(): Promise<Scenario> {
       ['2018-10-05', await own('6-second')],
     ],
   );
+  // Anna Peeters' face again, under a name and a register number of its own.
+  const karin = inventHolder('De Smet', ['Karin'], [['2012-06-12', await derived('1-right', 1)]]);
   const firstTime = inventHolder('Wouters', ['Elise'], []);
   const others = await Promise.all(
     (['1-left', '2-left', '2-right', '4-third', '5-left', '5-right'] as const).map(async (name, i) =>
@@ -121,7 +128,7 @@ export async function sampleScenario(): Promise<Scenario> {
     ),
   );
   return {
-    holders: [anna, sofia, julie, emma, nora, lucie, ...others],
+    holders: [anna, sofia, julie, emma, nora, lucie, karin, ...others],
     applicants: [
       { what: 'genuine, two passports', as: anna, photo: await own('3-middle') },
       { what: 'genuine, two passports', as: sofia, photo: await derived('4-left') },
@@ -129,9 +136,10 @@ export async function sampleScenario(): Promise<Scenario> {
       { what: 'genuine, one passport', as: emma, photo: await derived('3-right') },
       { what: 'first passport', as: firstTime, photo: await own('4-second') },
       { what: 'impostor, two passports', as: anna, photo: await own('6-left') },
-      { what: 'impostor, two passports', as: sofia, photo: await own('5-back') },
-      { what: 'impostor, one passport', as: nora, photo: await own('5-front') },
-      { what: 'references disagree', as: lucie, photo: await derived('6-second') },
+      { what: 'impostor, two passports', as: sofia, photo: await own('5-back'), office: 'namur' },
+      { what: 'impostor, one passport', as: nora, photo: await own('5-front'), office: 'antwerpen' },
+      { what: 'references disagree', as: lucie, photo: await derived('6-second'), office: 'namur' },
+      { what: secondIdentity, as: karin, photo: await own('3-middle'), office: 'antwerpen' },
       {
         what: "claims another's passport",
         as: emma,

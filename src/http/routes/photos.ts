@@ -33,8 +33,8 @@ export const photoRoutes = ({ photos }: Services): [ReadRoute, ReadRoute, ReadRo
     path: '/v1/comparisons/{id}/geometry',
     tag: 'Comparisons',
     scope: 'comparisons:evidence',
-    summary: 'Where the eyes and landmarks of the faces are on the photos of a comparison',
-    responses: { 200: { description: 'In pixels of the pictures as served', schema: geometrySchema } },
+    summary: 'Where the eyes and landmarks are on the photos of a comparison, and how good each photo is',
+    responses: { 200: { description: 'Places in pixels of the pictures as served', schema: geometrySchema } },
     problems,
     handler: async ({ caller, id, signal }) => ({
       status: 200,

@@ -24,6 +24,7 @@ import { problemRoutes } from './problems.js';
 import { qualityRoutes } from './quality.js';
 import { reportRoutes } from './reports.js';
 import { reviewRoutes } from './reviews.js';
+import { searchRoutes } from './searches.js';
 import { statusRoutes } from './statuses.js';
 
 /** Every route of the service, its own description included. */
@@ -45,6 +46,7 @@ export function createRoutes(services: Services, registry: Registry, version: st
     ...holdRoutes(services),
     ...reviewRoutes(services),
     ...inquiryRoutes(services),
+    ...searchRoutes(services),
     ...reportRoutes(services),
     ...operationRoutes(services),
     ...healthRoutes(services),

@@ -5,6 +5,7 @@ import {
   type OnnxNode,
   type OnnxTensor,
   type OnnxValueInfo,
+  tensorTypes,
 } from './onnx.js';
 import { floatTensor, int64Tensor } from './tensor.js';
 
@@ -34,21 +35,30 @@ export class GraphBuilder {
     return name;
   }
 
+  /** One uint8. */
+  byte(value: number): string {
+    const name = this.#name('byte');
+    this.initializers.push({ name, dims: [], dataType: tensorTypes.uint8, rawData: Uint8Array.of(value) });
+    return name;
+  }
+
   index(value: number): string {
     const name = this.#name('index');
     this.initializers.push(int64Tensor(name, [value], true));
     return name;
   }
 
-  /** Adds a node with one output and returns that output's name. */
+  /** Adds a node with one output and returns that output's name. `domain`: of an operator that is not ONNX's own. */
   node(
     opType: string,
     input: readonly string[],
     attributes: Readonly<Record<string, AttributeValue>> = {},
     output = this.#name(opType),
+    domain?: string,
   ): string {
     this.nodes.push({
       opType,
+      ...(domain !== undefined && { domain }),
       // Names of nodes are optional, and a published graph may hold any.
       name: '',
       input: [...input],
@@ -62,13 +72,15 @@ export class GraphBuilder {
   encode(options: {
     name: string;
     opset: number;
+    /** Versions of other operator sets. */
+    domains?: readonly { domain: string; version: number }[];
     inputs: OnnxValueInfo[];
     outputs: OnnxValueInfo[];
   }): Uint8Array {
     return encodeModel({
       irVersion: 8,
       producerName: 'passport-facematch',
-      opsetImport: [{ domain: '', version: options.opset }],
+      opsetImport: [{ domain: '', version: options.opset }, ...(options.domains ?? [])],
       graph: {
         name: options.name,
         node: this.nodes,

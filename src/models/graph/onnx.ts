@@ -59,7 +59,7 @@ export interface OnnxModel {
 }
 
 /** TensorProto.DataType (onnx.proto3). */
-export const tensorTypes = { float: 1, uint8: 2, int64: 7 } as const;
+export const tensorTypes = { float: 1, uint8: 2, int8: 3, int64: 7 } as const;
 
 /** AttributeProto.AttributeType (onnx.proto3). */
 export const attributeTypes = { float: 1, int: 2, string: 3, floats: 6, ints: 7 } as const;

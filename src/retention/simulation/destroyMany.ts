@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { plus } from '../../records/retention.js';
 import type { Store } from '../../store/store.js';
 import { createRetention } from '../engine.js';
-import { syntheticDocument, syntheticHolder } from './people.js';
+import { fillWithDue } from './dueDocuments.js';
 import type { SimulatedTime } from './twentyYears.js';
 
 export interface DestroyMany {
@@ -23,8 +23,6 @@ export interface DestroyManyReport {
   readonly auditIntact: boolean;
 }
 
-const chunk = 1000;
-
 /** Fills the store with documents of two years, moves the clock past the end of them all, and measures the run. */
 export async function destroyMany(
   store: Store,
@@ -33,14 +31,7 @@ export async function destroyMany(
 ): Promise<DestroyManyReport> {
   const from = time.now.toISOString().slice(0, 10);
   const seeding = performance.now();
-  for (let done = 0; done < records; done += chunk) {
-    const documents = Array.from({ length: Math.min(chunk, records - done) }, (_, index) => {
-      const day = plus(from, { days: Math.floor(((done + index) / records) * 730) });
-      return syntheticDocument(syntheticHolder((done + index) >> 1), day, store.lookup);
-    });
-    await store.documents.createMany(documents);
-    progress(done + documents.length, 2 * records);
-  }
+  await fillWithDue(store, records, from, (done) => progress(done, 2 * records));
   const seedSeconds = secondsSince(seeding);
   await store.retention.checkpoint();
   const databaseMegabytes = Math.round(statSync(databasePath).size / 1e6);

@@ -62,21 +62,21 @@ export function open(key: Uint8Array, sealed: Uint8Array, binding: Binding): Uin
   }
 }
 
+const boundTo = 'passport-facematch';
+
 /** Every part carries its length, so that no two bindings give the same bytes. */
-function associatedData(binding: Binding): Buffer {
-  const parts = [
-    'passport-facematch',
-    String(formatVersion),
-    binding.key,
-    binding.record,
-    binding.field,
-  ].flatMap((part) => {
-    const bytes = Buffer.from(part, 'utf8');
-    const length = Buffer.alloc(4);
-    length.writeUInt32BE(bytes.length);
-    return [length, bytes];
-  });
-  return Buffer.concat(parts);
+function associatedData({ key, record, field }: Binding): Buffer {
+  const parts = [boundTo, String(formatVersion), key, record, field];
+  let size = 4 * parts.length;
+  for (const part of parts) size += Buffer.byteLength(part);
+  const bytes = Buffer.allocUnsafe(size);
+  let at = 0;
+  for (const part of parts) {
+    const length = bytes.write(part, at + 4);
+    bytes.writeUInt32BE(length, at);
+    at += 4 + length;
+  }
+  return bytes;
 }
 
 function requireKey(key: Uint8Array): void {

@@ -3,6 +3,7 @@ import { oversightSql } from './0003-oversight.js';
 import { embeddingModelsSql } from './0005-embedding-models.js';
 import { inquiriesSql } from './0006-inquiries.js';
 import { reviewsSql } from './0006-reviews.js';
+import { searchesSql } from './0006-searches.js';
 import type { Migration } from './migrate.js';
 
 /** The database of records. Names, numbers, photos and embeddings are in it only as keyed hashes and ciphertext. */
@@ -141,5 +142,10 @@ begin select raise(abort, 'the audit trail is append-only'); end;
     id: '0006-reviews',
     sha256: 'b00e949f68c13b42bb5afa4d7036ed110211ce4206f4e623f077793cb6b51cf7',
     sql: reviewsSql,
+  },
+  {
+    id: '0006-searches',
+    sha256: '5cd49bcbc61f9c4ccf1f87d3af65a3c3153846b764c09fea5fd858797618cc07',
+    sql: searchesSql,
   },
 ];
