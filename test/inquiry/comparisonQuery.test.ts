@@ -239,5 +239,8 @@ test('every way to ask begins at an index that is in the order of the answer: no
   assert.equal(indexOf({ model, outcome, from }), 'comparisons_by_model_and_outcome');
   assert.equal(indexOf({ verdict, outcome, office, model }), 'comparisons_by_verdict');
   assert.equal(indexOf({ score, outcome, office, from }), 'comparisons_by_score');
+  for (const counted of [{ outcome }, { office, outcome }, { model, outcome }]) {
+    assert.match(planOf(countQuery(counted)).join(), /USING COVERING INDEX/, 'counting reads no comparison');
+  }
   raw.close();
 });

@@ -4,6 +4,7 @@ import { embeddingModelsSql } from './0005-embedding-models.js';
 import { inquiriesSql } from './0006-inquiries.js';
 import { reviewsSql } from './0006-reviews.js';
 import { searchesSql } from './0006-searches.js';
+import { outcomeCountsSql } from './0007-outcome-counts.js';
 import type { Migration } from './migrate.js';
 
 /** The database of records. Names, numbers, photos and embeddings are in it only as keyed hashes and ciphertext. */
@@ -147,5 +148,10 @@ begin select raise(abort, 'the audit trail is append-only'); end;
     id: '0006-searches',
     sha256: '5cd49bcbc61f9c4ccf1f87d3af65a3c3153846b764c09fea5fd858797618cc07',
     sql: searchesSql,
+  },
+  {
+    id: '0007-outcome-counts',
+    sha256: '7560be5a1863ef92850ce80ac11af1d8d93a4fdbccc335626fa12cd26ce758a6',
+    sql: outcomeCountsSql,
   },
 ];
