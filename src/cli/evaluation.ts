@@ -194,7 +194,8 @@ function groupsOf(
   return { column: by, groupOf: readGroups(meta, by), impostors };
 }
 
-function wholeNumber(option: string, text: string, least: number): number {
+/** @throws FacematchError `input-invalid` */
+export function wholeNumber(option: string, text: string, least: number): number {
   const value = Number(text);
   if (Number.isInteger(value) && value >= least) return value;
   throw new FacematchError('input-invalid', `${option} needs a whole number from ${least} up.`);

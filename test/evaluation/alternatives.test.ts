@@ -228,3 +228,10 @@ test('a trial from photos to differences', async () => {
   assert.deepEqual([base?.failures, base?.accuracy.base, mirrored?.accuracy.variant], [0, 1, 1]);
   assert.equal(mirrored?.name, 'two chips: as it is and mirrored');
 });
+
+test('another template than five points is refused', () => {
+  assert.throws(
+    () => triedOn({ ...parts.embedder, alignment: parts.meanShape }, parts.meanShape),
+    /five points/,
+  );
+});

@@ -24,7 +24,7 @@ export interface SearchPlan {
 }
 
 const fullPlan: SearchPlan = { documents: 1_000_000, photos: 10_000, probes: 2_000, swept: 100_000 };
-const quickPlan: SearchPlan = { documents: 20_000, photos: 600, probes: 200, swept: 20_000 };
+const quickPlan: SearchPlan = { documents: 5_000, photos: 600, probes: 200, swept: 5_000 };
 
 /** Of the ids of document and holder, and of the length of the int8 numbers. */
 const bytesBesideRow = 36;

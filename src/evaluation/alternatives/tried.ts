@@ -1,3 +1,4 @@
+import { FacematchError } from '../../errors.js';
 import { apply, centroid, fitSimilarity } from '../../face/affine.js';
 import { defaultNetworks } from '../../face/settings.js';
 import type { Point } from '../../face/types.js';
@@ -32,11 +33,15 @@ const mouthWithInner: Group[] = [
 /**
  * Everything that was tried, for an embedder whose template is the five points of ArcFace.
  * @param shape the alignment of an embedder with many single points: a mean face in another frame
+ * @throws FacematchError `input-invalid` for another template
  */
 export function triedOn(
   { alignment, input }: Pick<EmbedderCard, 'alignment' | 'input'>,
   shape: Alignment,
 ): Alternative[] {
+  if (alignment.template.length !== 5) {
+    throw new FacematchError('input-invalid', 'The alternatives are for an embedder aligned by five points.');
+  }
   return [
     ...alignments(alignment),
     ...manyPoints(alignment, shape),
