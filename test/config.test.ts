@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { loadConfig, packageRoot, settingsTable } from '../src/config.js';
+import { loadConfig } from '../src/config.js';
 import { isFacematchError } from '../src/errors.js';
+import { packageRoot } from '../src/packageRoot.js';
+import { settingsTable } from '../src/settings.js';
 
 test('an empty environment gives the documented defaults', () => {
   const config = loadConfig({});

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { packageRoot } from '../config.js';
+import { packageRoot } from '../packageRoot.js';
 import { alternativesCommand } from './commands/alternatives.js';
 import { auditCommand } from './commands/audit.js';
 import { backupCommand } from './commands/backup.js';

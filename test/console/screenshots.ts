@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import sharp from 'sharp';
-import { packageRoot } from '../../src/config.js';
+import { packageRoot } from '../../src/packageRoot.js';
 import { type ContextOptions, launch, openContext, watching } from './browser.js';
 import { askForTrial, openStage, type people, type Stage, seedInquiry, signIn } from './stage.js';
 

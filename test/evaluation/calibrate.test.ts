@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { falseMatchRate, loadCalibration, thresholdAt } from '../../src/comparison/calibration.js';
-import { loadConfig, packageRoot } from '../../src/config.js';
+import { loadConfig } from '../../src/config.js';
 import { type CalibrationSubject, calibrate } from '../../src/evaluation/calibrate.js';
 import { photosOf, readPairs } from '../../src/evaluation/data/pairs.js';
 import type { Acquired } from '../../src/evaluation/embedding/embeddings.js';
@@ -14,6 +14,7 @@ import { trialReport } from '../../src/evaluation/trialReport.js';
 import { crossTrials } from '../../src/evaluation/trials/crossTrials.js';
 import { createFacePool } from '../../src/face/pool/face-pool.js';
 import { poolOptionsOf, prepareNetworks } from '../../src/networks.js';
+import { packageRoot } from '../../src/packageRoot.js';
 import { madeUpPeople } from './faces.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'calibrate-'));

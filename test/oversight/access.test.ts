@@ -3,12 +3,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import Database from 'better-sqlite3';
-import { packageRoot } from '../../src/config.js';
 import { rolesPage } from '../../src/http/rolesPage.js';
 import { scopesOf } from '../../src/http/route.js';
 import { declaredRoutes } from '../../src/http/routes/declarations.js';
 import { roleNames, roleOf } from '../../src/oversight/roles.js';
 import { type Scope, scopes } from '../../src/oversight/scopes.js';
+import { packageRoot } from '../../src/packageRoot.js';
 import { startTestService, type TestService } from '../support/service.js';
 import { openInquiry } from './people.js';
 

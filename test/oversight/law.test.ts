@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { packageRoot } from '../../src/config.js';
+import { packageRoot } from '../../src/packageRoot.js';
 
 test('docs/law.md names code and tests that exist, and no rule without a test', () => {
   const text = readFileSync(join(packageRoot, 'docs/law.md'), 'utf8');

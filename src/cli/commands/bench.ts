@@ -6,9 +6,10 @@ import { Command } from 'commander';
 import { runTrial, surroundings } from '../../benchmark/run.js';
 import type { TrialResult } from '../../benchmark/trial.js';
 import { trials } from '../../benchmark/trials.js';
-import { loadConfig, packageRoot } from '../../config.js';
+import { loadConfig } from '../../config.js';
 import { FacematchError } from '../../errors.js';
 import { prepareNetworks } from '../../networks.js';
+import { packageRoot } from '../../packageRoot.js';
 import { print, progress, run, say } from '../output.js';
 
 interface Options {

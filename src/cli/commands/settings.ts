@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { settingsTable } from '../../config.js';
+import { settingsTable } from '../../settings.js';
 import { print } from '../output.js';
 
 export const settingsCommand = new Command('settings')

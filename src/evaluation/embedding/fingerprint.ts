@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { packageRoot } from '../../config.js';
 import { networksOf } from '../../face/open.js';
 import type { FaceSettings } from '../../face/settings.js';
+import { packageRoot } from '../../packageRoot.js';
 
 /**
  * Everything an embedding depends on beside the photo: the settings, the cards (which name weights by hash), the code
