@@ -4,7 +4,7 @@ import { FacematchError } from '../errors.js';
 import type { Caller } from '../oversight/caller.js';
 import { roleOf } from '../oversight/roles.js';
 import { type Refuse, send } from './answer.js';
-import type { Authenticator } from './auth.js';
+import { type Authenticator, authorizationOf } from './auth.js';
 import { readJsonBody } from './jsonBody.js';
 import { negotiate } from './language.js';
 import type { HttpLimits } from './limits.js';
@@ -96,7 +96,7 @@ async function authorise(
   response: Response,
   { authenticate, admit }: Pick<MountOptions, 'authenticate' | 'admit'>,
 ): Promise<Caller> {
-  const holder = { ...(await authenticate(request.get('authorization'))), language: negotiate(request) };
+  const holder = { ...(await authenticate(authorizationOf(request))), language: negotiate(request) };
   const state = stateOf(response);
   state.caller = holder;
   const allowed = scopesOf(route);
