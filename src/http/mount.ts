@@ -44,7 +44,6 @@ export function mount(app: Express, routes: readonly Route[], options: MountOpti
   for (const route of routes) {
     app[route.method](expressPath(route.path), async (request, response) => {
       stateOf(response).route = route;
-      if (route.path.startsWith('/v1/')) response.setHeader('Cache-Control', 'no-store');
       const context = contextOf(request, response);
       if (route.scope === undefined) {
         send(response, await route.handler(context));

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import type { Clock } from '../../clock.js';
@@ -55,7 +56,6 @@ export function consoleRoutes(config: Config, clock: Clock): OpenRoute[] {
       problems: [],
       handler: () => ({
         status: 200,
-        headers: { 'Cache-Control': 'no-store' },
         body: consoleConfig(config, development),
       }),
     },
@@ -76,7 +76,7 @@ function pageRoutes(files: ConsoleFiles, policy: string): OpenRoute[] {
       path: '/console',
       summary: 'Leads to the console',
       responses: { 302: { description: 'Relative, so that it holds below a path of a reverse proxy' } },
-      handler: () => ({ status: 302, headers: { Location: 'console/', 'Cache-Control': 'no-store' } }),
+      handler: () => ({ status: 302, headers: { Location: 'console/' } }),
     },
     {
       ...shared,
@@ -88,7 +88,6 @@ function pageRoutes(files: ConsoleFiles, policy: string): OpenRoute[] {
         status: 200,
         headers: {
           'Content-Type': 'text/html; charset=utf-8',
-          'Cache-Control': 'no-store',
           'Content-Security-Policy': policy,
         },
         body: files.page,
@@ -133,8 +132,10 @@ function developmentTokenRoute(config: Config, clock: Clock): OpenRoute {
     tag: 'Console',
     summary: 'A token of the local key for a person and a role (development mode)',
     responses: { 200: { description: 'The token' } },
-    problems: ['validation'],
+    problems: ['validation', 'not-found'],
     async handler({ request }) {
+      // A name that somebody points at this machine would make their page one of ours (DNS rebinding).
+      if (!isMachine(request.get('host'))) throw new FacematchError('not-found', 'Not under this name.');
       const document = await readJsonBody(request, tokenRequestBytes);
       const { person, role, office } = validated(tokenRequestSchema, document, 'request');
       const key = await openTokenKey(resolve(config.token.keyFile));
@@ -155,9 +156,13 @@ function developmentTokenRoute(config: Config, clock: Clock): OpenRoute {
       );
       return {
         status: 200,
-        headers: { 'Cache-Control': 'no-store' },
         body: { access_token: token, token_type: 'Bearer', expires_in: developmentTokenSeconds },
       };
     },
   };
 }
+
+const isMachine = (host = ''): boolean => {
+  const { hostname } = URL.canParse(`http://${host}`) ? new URL(`http://${host}`) : { hostname: '' };
+  return hostname === 'localhost' || isIP(hostname.replace(/^\[|\]$/g, '')) !== 0;
+};
