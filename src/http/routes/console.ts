@@ -26,6 +26,8 @@ export interface ConsoleConfig {
     readonly resource: string | null;
   } | null;
   readonly development: boolean;
+  /** Minutes without a touch after which a page locks itself. */
+  readonly idleMinutes: number;
   readonly languages: readonly string[];
 }
 
@@ -113,12 +115,16 @@ function pageRoutes(files: ConsoleFiles, policy: string): OpenRoute[] {
   ];
 }
 
-function consoleConfig({ token, console: { clientId } }: Config, development: boolean): ConsoleConfig {
+function consoleConfig(
+  { token, console: { clientId, idleMinutes } }: Config,
+  development: boolean,
+): ConsoleConfig {
   const { issuer, audience, jwksUrl } = token;
   const reachable = clientId !== undefined && issuer !== undefined && jwksUrl !== undefined;
   return {
     signIn: reachable ? { issuer, clientId, resource: URL.canParse(audience) ? audience : null } : null,
     development,
+    idleMinutes,
     languages,
   };
 }
