@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import type { z } from 'zod';
 import { FacematchError } from './errors.js';
 import type { SearchSettings } from './inquiry/search/policy.js';
+import type { IsolationSettings } from './isolation/confinedFork.js';
 import { type Variable, variables } from './settings.js';
 
 /** Where the tests find what the repository does not hold; the service does not read them. */
@@ -73,6 +74,8 @@ export interface Config {
     /** Undefined where nobody can sign in at the token issuer. */
     readonly clientId: string | undefined;
   };
+  /** What child processes are kept from. */
+  readonly isolation: IsolationSettings;
   readonly logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug';
 }
 
@@ -130,6 +133,10 @@ function textOf(
 
 /** `set` holds the settings that have a default; `maybe` types those that may be off. */
 function shape(set: { [N in keyof Settings]: NonNullable<Settings[N]> }, maybe: Settings): Config {
+  const isolation = {
+    required: set.FACEMATCH_ISOLATION === 'required',
+    user: maybe.FACEMATCH_WORKER_USER,
+  };
   return {
     mode: set.FACEMATCH_MODE,
     http: {
@@ -176,7 +183,9 @@ function shape(set: { [N in keyof Settings]: NonNullable<Settings[N]> }, maybe: 
       secondShare: set.FACEMATCH_REVIEW_SECOND_SHARE,
       claimMinutes: set.FACEMATCH_REVIEW_CLAIM_MINUTES,
     },
+    isolation,
     search: {
+      isolation,
       enabled: set.FACEMATCH_SEARCH === 'on',
       floorRate: set.FACEMATCH_SEARCH_FLOOR_RATE,
       mostCandidates: set.FACEMATCH_SEARCH_CANDIDATES,

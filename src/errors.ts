@@ -77,6 +77,7 @@ export const errorCodes = [
   'weights-mismatch',
   'calibration-invalid',
   'engine-unsupported',
+  'isolation-missing',
   'storage-full',
   'keyring-invalid',
   'ledger-invalid',

@@ -17,6 +17,7 @@ import { openTokenKey } from './http/devToken.js';
 import { consoleRoutes } from './http/routes/console.js';
 import { startServer } from './http/server.js';
 import type { Services } from './http/services.js';
+import { checkIsolation } from './isolation/atStart.js';
 import { poolOptionsOf, prepareNetworks } from './networks.js';
 import { createOversight } from './oversightParts.js';
 import { packageRoot } from './packageRoot.js';
@@ -63,6 +64,7 @@ export async function startService(
     const policy = createPolicy(calibration, config.policy);
     await adoptModel(store.models, networks.embedder);
     const registry = new Registry();
+    checkIsolation({ config, logger, registry, say });
     const metrics = createPoolMetrics(registry);
     const faces = await createFacePool({ ...poolOptionsOf(config, networks), onTask: metrics.onTask });
     metrics.watch(faces);

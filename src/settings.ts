@@ -31,6 +31,13 @@ const looks = z.string().transform((text, context) =>
     return { card, share: filled ?? 1, enough: enough ?? 1, alone: rest.length > 0 };
   }),
 );
+const userAndGroup = z
+  .string()
+  .regex(/^[1-9]\d{0,9}:[1-9]\d{0,9}$/)
+  .transform((text) => {
+    const [uid = 0, gid = 0] = text.split(':').map(Number);
+    return { uid, gid };
+  });
 
 export interface Variable<T> {
   readonly schema: z.ZodType<T, string | undefined>;
@@ -135,6 +142,15 @@ export const variables = {
   FACEMATCH_WORKER_MEMORY_MB: variable(whole(128, 65_536), 'resident memory at which a child is replaced', {
     fallback: '700',
   }),
+  FACEMATCH_ISOLATION: variable(
+    z.enum(['best-effort', 'required']),
+    'required starts only where child processes are kept from files, network, other processes, dumps and privileges',
+    { fallback: 'best-effort' },
+  ),
+  FACEMATCH_WORKER_USER: variable(
+    userAndGroup,
+    'user and group, as numbers uid:gid, that child processes run as; only for a service that runs as root',
+  ),
   FACEMATCH_PHOTO_BYTES: variable(whole(1024, 100_000_000), 'largest photo accepted', {
     fallback: '10000000',
   }),

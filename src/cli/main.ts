@@ -12,6 +12,7 @@ import { compareCommand } from './commands/compare.js';
 import { demoCommand } from './commands/demo.js';
 import { enrolCommand } from './commands/enrol.js';
 import { evaluateCommand } from './commands/evaluate.js';
+import { isolationCommand } from './commands/isolation.js';
 import { keysCommand } from './commands/keys.js';
 import { modeCommand } from './commands/mode.js';
 import { modelsCommand } from './commands/models.js';
@@ -57,5 +58,6 @@ await new Command('facematch')
   .addCommand(keysCommand)
   .addCommand(backupCommand)
   .addCommand(restoreCommand)
+  .addCommand(isolationCommand)
   .addCommand(settingsCommand)
   .parseAsync();

@@ -70,6 +70,7 @@ export const statusOf: Readonly<Record<ErrorCode, number>> = {
   'weights-mismatch': 500,
   'calibration-invalid': 500,
   'engine-unsupported': 500,
+  'isolation-missing': 500,
   'storage-full': 507,
   'keyring-invalid': 500,
   'ledger-invalid': 500,

@@ -153,6 +153,9 @@ export const de: Catalogue = {
   'problem.calibration-invalid.detail': 'Der Betreiber muss die Kalibrierung des Netzes neu erstellen.',
   'problem.engine-unsupported.title': 'Diese Engine kann das Netz nicht ausführen',
   'problem.engine-unsupported.detail': 'Der Betreiber muss eine andere Engine oder ein anderes Netz wählen.',
+  'problem.isolation-missing.title': 'Kindprozesse sind nicht isoliert',
+  'problem.isolation-missing.detail':
+    'Der Betreiber muss den Starter der Kindprozesse bauen oder einen Kernel mit Landlock und seccomp verwenden.',
   'problem.storage-full.title': 'Der Speicherplatz ist voll',
   'problem.storage-full.detail':
     'Es wurde nichts festgehalten. Der Betreiber muss Platz schaffen; senden Sie die Anfrage danach erneut.',

@@ -148,6 +148,9 @@ export const en: Catalogue = {
   'problem.calibration-invalid.detail': 'The operator has to make the calibration of the network again.',
   'problem.engine-unsupported.title': 'This engine cannot run the network',
   'problem.engine-unsupported.detail': 'The operator has to choose another engine or network.',
+  'problem.isolation-missing.title': 'Child processes are not isolated',
+  'problem.isolation-missing.detail':
+    'The operator has to build the launcher of child processes or use a kernel that has Landlock and seccomp.',
   'problem.storage-full.title': 'The storage is full',
   'problem.storage-full.detail':
     'Nothing was recorded. The operator has to make room; then send the request again.',

@@ -150,6 +150,9 @@ export const fr: Catalogue = {
   'problem.calibration-invalid.detail': "L'exploitant doit refaire l'étalonnage du réseau.",
   'problem.engine-unsupported.title': 'Ce moteur ne peut pas exécuter le réseau',
   'problem.engine-unsupported.detail': "L'exploitant doit choisir un autre moteur ou un autre réseau.",
+  'problem.isolation-missing.title': 'Les processus enfants ne sont pas isolés',
+  'problem.isolation-missing.detail':
+    "L'exploitant doit construire le lanceur des processus enfants ou utiliser un noyau qui offre Landlock et seccomp.",
   'problem.storage-full.title': "L'espace de stockage est plein",
   'problem.storage-full.detail':
     "Rien n'a été consigné. L'exploitant doit faire de la place ; renvoyez ensuite la demande.",

@@ -152,6 +152,9 @@ export const nl: Catalogue = {
   'problem.calibration-invalid.detail': 'De beheerder moet de kalibratie van het netwerk opnieuw maken.',
   'problem.engine-unsupported.title': 'Deze motor kan het netwerk niet uitvoeren',
   'problem.engine-unsupported.detail': 'De beheerder moet een andere motor of een ander netwerk kiezen.',
+  'problem.isolation-missing.title': 'Kindprocessen zijn niet geïsoleerd',
+  'problem.isolation-missing.detail':
+    'De beheerder moet de starter van de kindprocessen bouwen of een kernel met Landlock en seccomp gebruiken.',
   'problem.storage-full.title': 'De opslagruimte is vol',
   'problem.storage-full.detail':
     'Er is niets vastgelegd. De beheerder moet plaats maken; stuur de aanvraag daarna opnieuw.',

@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../../errors.js';
+import { bestEffort, type IsolationSettings } from '../../isolation/confinedFork.js';
 import type { FaceSettings } from '../settings.js';
 import type { FailureToAcquireReason, ImageRefusal } from '../types.js';
 
@@ -22,6 +23,8 @@ export interface FacePoolOptions {
   readonly maxRssBytes?: number;
   /** Limit of a child's JavaScript heap. */
   readonly heapMiB?: number;
+  /** What children are kept from; by default as much as the machine offers. */
+  readonly isolation?: IsolationSettings;
   /** Called once for every photo that was dispatched; must not throw. */
   readonly onTask?: (report: TaskReport) => void;
 }
@@ -64,4 +67,5 @@ export const poolDefaults = {
   closeDeadlineMs: 10_000,
   maxRssBytes: 1024 * 1024 * 1024,
   heapMiB: 512,
+  isolation: bestEffort,
 } as const;
