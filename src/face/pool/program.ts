@@ -11,9 +11,6 @@ const allocator = {
   MALLOC_TRIM_THRESHOLD_: '4194304',
 };
 
-/** libvips would put the pixels of large photos into files under /tmp, in the clear. */
-const pixelsInMemory = { VIPS_DISC_THRESHOLD: '64g' };
-
 /**
  * For V8. A small young generation lets go of pixels sooner, whose memory lies outside the heap; a higher mark for the
  * old one, since pixels count towards it and a full collection every fourth photo took a tenth of the processor time.
@@ -29,7 +26,7 @@ export interface FaceProgramLimits {
 
 /**
  * Room above twice the resident memory at which a child is replaced: what V8 and the stacks of threads claim without
- * using it (0.7 GB at rest under Node 24), so that only a photo that asks for far too much meets the hard limit.
+ * using it (0.7 GB at rest under Node 24, where Node 20 has 0.2), so that only a photo that asks for far too much meets the hard limit.
  */
 const claimedMiB = 1024;
 
@@ -40,7 +37,7 @@ export function faceProgram(
 ): ChildProgram {
   return {
     entry: new URL('./child.js', import.meta.url),
-    environment: { ...allocator, ...pixelsInMemory },
+    environment: allocator,
     nodeOptions: [`--max-old-space-size=${heapMiB}`, ...collection],
     readable: [modelsDir, buildDir],
     dataMiB: Math.ceil((2 * maxRssBytes) / 1024 ** 2) + claimedMiB,
