@@ -25,6 +25,7 @@ import { retentionCommand } from './commands/retention.js';
 import { rolesCommand } from './commands/roles.js';
 import { serveCommand } from './commands/serve.js';
 import { settingsCommand } from './commands/settings.js';
+import { supplyCommand } from './commands/supply.js';
 import { tokenCommand } from './commands/token.js';
 
 const { version, description } = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as {
@@ -59,5 +60,6 @@ await new Command('facematch')
   .addCommand(backupCommand)
   .addCommand(restoreCommand)
   .addCommand(isolationCommand)
+  .addCommand(supplyCommand)
   .addCommand(settingsCommand)
   .parseAsync();

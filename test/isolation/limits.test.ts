@@ -39,7 +39,11 @@ const main = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
 
 function isolation(command: string, env: Record<string, string>) {
   const { PATH } = process.env;
-  return spawnSync(process.execPath, [command, 'isolation'], { env: { PATH, ...env }, encoding: 'utf8' });
+  return spawnSync(process.execPath, [command, 'isolation'], {
+    env: { PATH, ...env },
+    encoding: 'utf8',
+    timeout: 120_000,
+  });
 }
 
 test('a service that requires isolation refuses where a child could read its store', linux, (t) => {
