@@ -64,10 +64,23 @@ export async function startService(
     await adoptModel(store.models, networks.embedder);
     const registry = new Registry();
     const metrics = createPoolMetrics(registry);
-    const faces = await createFacePool({ ...poolOptionsOf(config, networks), onTask: metrics.onTask });
+    const faces = await createFacePool({
+      ...poolOptionsOf(config, networks),
+      maxWaitMs: config.pool.queueMs,
+      onTask: metrics.onTask,
+    });
     metrics.watch(faces);
     opened.unshift(() => faces.close());
-    const oversight = createOversight({ config, store, faces, calibration, policy, clock, logger });
+    const oversight = createOversight({
+      config,
+      store,
+      faces,
+      calibration,
+      policy,
+      clock,
+      logger,
+      registry,
+    });
     opened.unshift(() => oversight.close());
     await oversight.start();
     const indexing = startIndexing(store, logger);
@@ -90,6 +103,7 @@ export async function startService(
       }),
       checkQuality: createQualityCheck({ store, faces }),
       readiness: () => readiness(store, faces),
+      requireRoom: (party) => faces.requireRoom(party),
     };
     const server = await startServer({
       services,
@@ -100,7 +114,12 @@ export async function startService(
       metrics: registry,
       version,
       extraRoutes: consoleRoutes(config, clock),
-      limits: { trustedProxies: config.http.trustedProxies, photoBytes: config.photo.maxBytes },
+      limits: {
+        trustedProxies: config.http.trustedProxies,
+        callerRequests: config.limits.callerRequests,
+        refusedTokens: config.limits.refusedTokens,
+        photoBytes: config.photo.maxBytes,
+      },
     });
     return {
       url: server.url,

@@ -99,4 +99,6 @@ export interface Services extends OversightServices {
   readonly checkQuality: QualityCheck;
   readonly operations: Operations;
   readiness(): Promise<Readiness>;
+  /** Throws `busy` where a photo of the party would be turned away now: asked before it is received. */
+  requireRoom(party: string): void;
 }
