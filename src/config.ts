@@ -10,6 +10,9 @@ const testVariables: ReadonlySet<string> = new Set([
   'FACEMATCH_LFW',
   'FACEMATCH_WEIGHTS_TARBALL',
   'FACEMATCH_ARTEFACTS',
+  'FACEMATCH_LOAD',
+  'FACEMATCH_LOAD_SEED',
+  'FACEMATCH_LOAD_MINUTES',
 ]);
 
 type Settings = { [N in keyof typeof variables]: z.output<(typeof variables)[N]['schema']> | undefined };

@@ -151,7 +151,7 @@ export const variables = {
   FACEMATCH_QUEUE_MS: variable(
     whole(1, 600_000),
     'milliseconds within which a photo must be expected to be read, by what photos took before; else the service answers busy',
-    { fallback: '100' },
+    { fallback: '60' },
   ),
   FACEMATCH_DEADLINE_MS: variable(whole(100, 600_000), 'milliseconds a child may work on one photo', {
     fallback: '4000',

@@ -50,6 +50,7 @@ export function placeIn(folder: string, change: Record<string, string> = {}): Pl
 
 export interface ServedProcess {
   readonly url: string;
+  readonly pid: number | undefined;
   /** For an hour, of a passport office. */
   readonly token: string;
   figures(): ProcessFigures | undefined;
@@ -96,6 +97,7 @@ export async function serveIn({ folder, env, config }: Place): Promise<ServedPro
   const token = await officeToken(config);
   return {
     url,
+    pid: child.pid,
     token,
     figures: () => (child.pid === undefined ? undefined : figuresOf(child.pid)),
     async stop() {

@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { getPriority, setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { FacematchError } from '../../errors.js';
 import type { FaceSettings } from '../settings.js';
@@ -20,6 +21,12 @@ export interface ChildListener {
   /** Called once, when the child can do no more work; `startError` says why when it never became ready. */
   onEnd(child: FaceChild, startError: FacematchError | undefined): void;
 }
+
+/**
+ * Behind the service itself, where all cores are busy: it answers, refuses and keeps the trail in moments, which must
+ * not wait for somebody's photo.
+ */
+const niceness = 5;
 
 /** From a polite end to SIGKILL. */
 const retireGraceMs = 2_000;
@@ -74,6 +81,7 @@ export class FaceChild {
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     });
+    yieldTo(this.process.pid);
     this.exited = new Promise((resolve) => {
       this.process.once('exit', (code, signal) => {
         this.finish(died(code, signal));
@@ -188,6 +196,14 @@ export class FaceChild {
   private send(message: ToChild): void {
     // A failed send means that the channel is gone; the exit that follows says so once.
     if (this.process.connected) this.process.send(message, () => {});
+  }
+}
+
+function yieldTo(pid: number | undefined): void {
+  try {
+    if (pid !== undefined) setPriority(pid, Math.min(19, getPriority() + niceness));
+  } catch {
+    // It has ended already, which its exit says.
   }
 }
 

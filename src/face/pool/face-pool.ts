@@ -154,7 +154,7 @@ class ChildFacePool implements FacePool {
   /** Whether a photo with so many before it is read within the time that a caller may be let wait. */
   private isSoon(priority: Priority, ahead: number): boolean {
     const { children, maxWaitMs } = this.options;
-    return priority === 'low' || ahead < children || this.expectedMs(ahead) <= maxWaitMs;
+    return priority === 'low' || ahead <= children || this.expectedMs(ahead) <= maxWaitMs;
   }
 
   private expectedMs(ahead: number): number {
