@@ -174,7 +174,7 @@ async function handle(
   requireRoom(party);
   return withUpload(party, async () => {
     invite(request, response);
-    const form = await readForm(request, response, route.form.shape, limits);
+    const form = await readForm(request, route.form.shape, limits);
     return route.handler({ ...context, idempotencyKey, form });
   });
 }
