@@ -103,7 +103,7 @@ export async function startService(
       }),
       checkQuality: createQualityCheck({ store, faces }),
       readiness: () => readiness(store, faces),
-      requireRoom: (party) => faces.requireRoom(party),
+      promiseRoom: (party) => faces.promiseRoom(party),
     };
     const server = await startServer({
       services,

@@ -70,7 +70,7 @@ export const variables = {
   FACEMATCH_REFUSED_TOKENS: variable(
     limit(1_000_000_000),
     'refused tokens from one address in a minute that are answered and noted one by one; off for any number',
-    { fallback: '60' },
+    { fallback: '50' },
   ),
   FACEMATCH_BORDER_MISSES: variable(
     limit(1_000_000),

@@ -13,7 +13,7 @@ import type { Route } from './route.js';
 import type { Services } from './services.js';
 
 export interface AppOptions {
-  readonly services: Pick<Services, 'refused' | 'inquiries' | 'requireRoom'>;
+  readonly services: Pick<Services, 'refused' | 'inquiries' | 'promiseRoom'>;
   readonly authenticate: Authenticator;
   readonly limits: HttpLimits;
   readonly rateLimits: RateLimits;
@@ -62,7 +62,7 @@ export function createApp({
     limits,
     rateLimits,
     refuse,
-    requireRoom: (party) => services.requireRoom(party),
+    promiseRoom: (party) => services.promiseRoom(party),
     admit: (id, caller) => services.inquiries.admit(id, caller),
   });
   app.use(() => {

@@ -31,8 +31,8 @@ export interface MountOptions {
   readonly limits: HttpLimits;
   readonly rateLimits: RateLimits;
   readonly refuse: Refuse;
-  /** Throws `busy` where a photo of the party would be turned away now. */
-  readonly requireRoom: (party: string) => void;
+  /** Keeps a place for a photo until it has been received; throws `busy` where it would be turned away. */
+  readonly promiseRoom: (party: string) => () => void;
   /** Throws `inquiry-refused` where the caller may not act in the inquiry. */
   readonly admit: (inquiryId: string, caller: Caller) => Promise<void>;
 }
@@ -135,7 +135,7 @@ function inquiryOf(request: Request): string | undefined {
 }
 
 /** What all requests share. */
-interface Shared extends Pick<MountOptions, 'limits' | 'refuse' | 'requireRoom'> {
+interface Shared extends Pick<MountOptions, 'limits' | 'refuse' | 'promiseRoom'> {
   readonly withUpload: UploadGate;
   /** Bytes that the items of all batches may hold. */
   readonly batchMemory: Budget;
@@ -145,7 +145,7 @@ async function handle(
   route: ReadRoute | FormRoute | JsonRoute | ItemsRoute,
   context: ReadContext,
   response: Response,
-  { limits, refuse, requireRoom, withUpload, batchMemory }: Shared,
+  { limits, refuse, promiseRoom, withUpload, batchMemory }: Shared,
 ): Promise<Reply> {
   if (route.form === undefined && route.json === undefined && route.items === undefined) {
     return route.handler(context);
@@ -171,10 +171,11 @@ async function handle(
     const json = await readJsonBody(request, limits.jsonBytes);
     return route.handler({ ...context, idempotencyKey, form: { json, images: {} } });
   }
-  requireRoom(party);
+  const { shape } = route.form;
   return withUpload(party, async () => {
+    const received = promiseRoom(party);
     invite(request, response);
-    const form = await readForm(request, route.form.shape, limits);
+    const form = await readForm(request, shape, limits).finally(received);
     return route.handler({ ...context, idempotencyKey, form });
   });
 }

@@ -51,6 +51,21 @@ test('full by what would go before: the party that floods finds it full, another
   assert.ok(queue.offer(task('p', { party: 'third' })));
 });
 
+test('a place that is promised counts like a task that waits, once and until it is given back', () => {
+  const queue = queueOf(2, 100);
+  const [first, second] = [queue.promise('a'), queue.promise('a')];
+  assert.deepEqual([queue.ahead('normal', 'a'), queue.ahead('normal', 'b'), queue.ahead('low')], [2, 1, 2]);
+  assert.equal(queue.length, 0);
+  assert.equal(queue.offer(task('x', { party: 'a' })), false);
+  first();
+  first();
+  assert.equal(queue.ahead('normal', 'a'), 1);
+  assert.ok(queue.offer(task('x', { party: 'a' })));
+  second();
+  assert.equal(names(queue.take(9)), 'x');
+  assert.equal(queue.ahead('low'), 0);
+});
+
 test('full by bytes, and room again when one leaves', () => {
   const queue = queueOf(10, 10);
   const first = task('a', { size: 50 });

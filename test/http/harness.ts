@@ -110,7 +110,7 @@ export class RecordingServices implements Services {
   };
 
   /** Throws where the pool would turn a photo of the party away. */
-  requireRoom: (party: string) => void = () => {};
+  promiseRoom: (party: string) => () => void = () => () => {};
 
   async readiness() {
     return { ready: this.ready, checks: { store: this.ready ? 'ok' : 'closed' } };

@@ -164,7 +164,7 @@ describe('where a photo would be turned away', () => {
   test('the refusal comes before the photo, and the connection still serves', async () => {
     const harness = await harnessWith({});
     const asked: string[] = [];
-    harness.services.requireRoom = (party) => {
+    harness.services.promiseRoom = (party) => {
       asked.push(party);
       throw new FacematchError('busy', 'x');
     };
@@ -175,7 +175,7 @@ describe('where a photo would be turned away', () => {
     assert.equal((await postForm({ ...harness, token: office }, form)).status, 503);
     assert.equal(asked.at(-1), '["desk-app","gent"]');
     assert.equal((await read(harness, harness.token)).status, 200, 'what needs no photo goes on');
-    harness.services.requireRoom = () => {};
+    harness.services.promiseRoom = () => () => {};
     assert.equal((await postForm(harness, form)).status, 201);
   });
 
@@ -205,7 +205,7 @@ describe('where a photo would be turned away', () => {
         call.flushHeaders();
       });
     assert.deepEqual(await expecting(), { status: 201, called: true });
-    harness.services.requireRoom = () => {
+    harness.services.promiseRoom = () => {
       throw new FacematchError('busy', 'x');
     };
     assert.deepEqual(await expecting(), { status: 503, called: false });

@@ -1,5 +1,5 @@
+import { Connection } from '../../src/benchmark/connection.js';
 import { seededApplication } from '../../src/benchmark/seed.js';
-import { Connection } from './connection.js';
 import type { Plan, Sent, Task } from './messages.js';
 import { randomOf } from './random.js';
 
@@ -52,7 +52,7 @@ async function send(task: Task): Promise<Sent> {
       connection = new Connection(hostname, Number(port));
     }
     const began = performance.now();
-    const answer = await connection.ask(request(task, count++, tails));
+    const answer = await connection.send(...request(task, count++, tails)).catch(() => undefined);
     const took = performance.now() - began;
     if (answer === undefined) {
       broken++;
@@ -62,12 +62,12 @@ async function send(task: Task): Promise<Sent> {
     idle.push(connection);
     const { status, head, body } = answer;
     answers.push([began - started, status, took]);
-    if (status === 201) acknowledged.push(/\r\nlocation: \/v1\/comparisons\/([\w-]+)/.exec(head)?.[1] ?? '');
+    if (status === 201) acknowledged.push(/\r\nlocation: \/v1\/comparisons\/([\w-]+)/i.exec(head)?.[1] ?? '');
     else {
-      const type = /"type":"\/problems\/([\w-]+)"/.exec(body)?.[1] ?? `none (${status})`;
+      const type = /"type":"\/problems\/([\w-]+)"/.exec(body.toString())?.[1] ?? `none (${status})`;
       problems[type] = (problems[type] ?? 0) + 1;
       const mayRetry = status === 503 || status === 429;
-      if (mayRetry && !/\r\nretry-after: [1-9]\d*/.test(head)) withoutRetryAfter++;
+      if (mayRetry && !/\r\nretry-after: [1-9]\d*/i.test(head)) withoutRetryAfter++;
     }
     return status;
   };
@@ -82,7 +82,7 @@ async function send(task: Task): Promise<Sent> {
 async function opened(count: number, host: string, port: number): Promise<Connection[]> {
   const hello = Buffer.from('GET /health/live HTTP/1.1\r\nHost: load\r\n\r\n');
   const connections = Array.from({ length: count }, () => new Connection(host, port));
-  await Promise.all(connections.map((connection) => connection.ask([hello])));
+  await Promise.all(connections.map((connection) => connection.send(hello)));
   return connections;
 }
 

@@ -24,10 +24,13 @@ export interface FacePool extends FaceReader {
   /** A child can take work, or could if it were not busy. */
   ready(): boolean;
   /**
-   * Throws `busy` where a photo of this party would be turned away now. Asked before a photo is received, as one that
-   * is turned away need not be.
+   * Keeps a place for a photo of this party until the function is called, which is when it has been received. Asked
+   * before, as a photo that is turned away need not be received at all. A sender who takes long loses the place, not
+   * the right to try.
+   *
+   * @throws {FacematchError} `busy` where the photo would be turned away now
    */
-  requireRoom(party: string): void;
+  promiseRoom(party: string): () => void;
   /** Process ids of the children, for operators and fault tests. */
   pids(): readonly number[];
 }
@@ -43,6 +46,9 @@ export function createFacePool(options: FacePoolOptions): Promise<FacePool> {
     pool.start();
   });
 }
+
+/** A photo is received within less, unless its sender is slow. */
+const promisedMs = 250;
 
 class ChildFacePool implements FacePool {
   private readonly queue: TaskQueue<PoolTask>;
@@ -120,10 +126,16 @@ class ChildFacePool implements FacePool {
     return this.closing === undefined && this.crew.counts.ready > 0;
   }
 
-  requireRoom(party: string): void {
+  promiseRoom(party: string): () => void {
     if (this.closing !== undefined) throw stopping();
-    const ahead = this.queue.ahead('normal', party);
-    if (ahead >= this.options.maxQueue || !this.isSoon('normal', ahead)) throw this.turnAway();
+    const full = this.queue.ahead('normal', party) >= this.options.maxQueue;
+    if (full || !this.isSoon('normal', party)) throw this.turnAway();
+    const release = this.queue.promise(party);
+    const timer = setTimeout(release, promisedMs).unref();
+    return () => {
+      clearTimeout(timer);
+      release();
+    };
   }
 
   pids(): readonly number[] {
@@ -145,16 +157,19 @@ class ChildFacePool implements FacePool {
     if (this.crew.hopeless !== undefined) throw again(this.crew.hopeless);
     const { priority = 'normal', party } = options;
     const task = new PoolTask(job, priority, party);
-    if (!this.isSoon(priority, this.queue.ahead(priority, party)) || !this.queue.offer(task))
-      throw this.turnAway();
+    if (!this.isSoon(priority, party) || !this.queue.offer(task)) throw this.turnAway();
     this.dispatch();
     return task.wait(options.signal, () => this.queue.remove(task));
   }
 
-  /** Whether a photo with so many before it is read within the time that a caller may be let wait. */
-  private isSoon(priority: Priority, ahead: number): boolean {
+  /** Whether a photo would be read within the time that a caller may be let wait. */
+  private isSoon(priority: Priority, party: string | undefined): boolean {
+    if (priority === 'low') return true;
     const { children, maxWaitMs } = this.options;
-    return priority === 'low' || ahead <= children || this.expectedMs(ahead) <= maxWaitMs;
+    const ahead = this.queue.ahead('normal', party);
+    // However slow the photos: no child has to stand idle, and no party is kept out by another one.
+    const atLeast = this.queue.placesOf('normal', party) === 0 ? children + 1 : children;
+    return ahead < atLeast || this.expectedMs(ahead) <= maxWaitMs;
   }
 
   private expectedMs(ahead: number): number {

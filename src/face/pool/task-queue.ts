@@ -25,6 +25,8 @@ type Lane<T> = Map<string, Set<T>>;
  */
 export class TaskQueue<T extends Queued> {
   private readonly waiting: Readonly<Record<Priority, Lane<T>>> = { normal: new Map(), low: new Map() };
+  /** Places of normal tasks that are still being received, by party. */
+  private readonly promised = new Map<string, number>();
   private held = 0;
   private count = 0;
 
@@ -38,14 +40,28 @@ export class TaskQueue<T extends Queued> {
     return this.held;
   }
 
-  /** How many of those that wait would at most be taken before a task that came now. */
+  /** How many of those that wait, or have a place promised, would at most be taken before a task that came now. */
   ahead(priority: Priority, party = ''): number {
-    const lane = this.waiting[priority];
-    const own = lane.get(party)?.size ?? 0;
+    const own = this.placesOf(priority, party);
     let tasks = own;
-    for (const [other, { size }] of lane) if (other !== party) tasks += Math.min(size, own + 1);
-    if (priority === 'low') for (const { size } of this.waiting.normal.values()) tasks += size;
+    for (const other of this.parties(priority))
+      if (other !== party) tasks += Math.min(this.placesOf(priority, other), own + 1);
+    if (priority === 'low')
+      for (const other of this.parties('normal')) tasks += this.placesOf('normal', other);
     return tasks;
+  }
+
+  /** Counts a normal task as waiting that is still on its way, until the function is called. */
+  promise(party: string): () => void {
+    this.promised.set(party, (this.promised.get(party) ?? 0) + 1);
+    let kept = true;
+    return () => {
+      if (!kept) return;
+      kept = false;
+      const left = (this.promised.get(party) ?? 1) - 1;
+      if (left > 0) this.promised.set(party, left);
+      else this.promised.delete(party);
+    };
   }
 
   /**
@@ -88,6 +104,17 @@ export class TaskQueue<T extends Queued> {
     if (own.size > 0) lane.set(party, own);
     this.held -= sizeOf(task);
     this.count--;
+  }
+
+  /** Tasks of a party that wait or have a place promised. */
+  placesOf(priority: Priority, party = ''): number {
+    const waiting = this.waiting[priority].get(party)?.size ?? 0;
+    return priority === 'normal' ? waiting + (this.promised.get(party) ?? 0) : waiting;
+  }
+
+  private parties(priority: Priority): Iterable<string> {
+    const waiting = this.waiting[priority].keys();
+    return priority === 'normal' ? new Set([...waiting, ...this.promised.keys()]) : waiting;
   }
 
   private bytesOf(party: string): number {
