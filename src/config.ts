@@ -11,6 +11,9 @@ const testVariables: ReadonlySet<string> = new Set([
   'FACEMATCH_LFW',
   'FACEMATCH_WEIGHTS_TARBALL',
   'FACEMATCH_ARTEFACTS',
+  'FACEMATCH_LOAD',
+  'FACEMATCH_LOAD_SEED',
+  'FACEMATCH_LOAD_MINUTES',
 ]);
 
 type Settings = { [N in keyof typeof variables]: z.output<(typeof variables)[N]['schema']> | undefined };
@@ -51,8 +54,15 @@ export interface Config {
     readonly threads: number;
     readonly maxBatch: number;
     readonly queue: number;
+    readonly queueMs: number;
     readonly deadlineMs: number;
     readonly workerMemoryMb: number;
+  };
+  /** Each undefined where there is none. */
+  readonly limits: {
+    readonly callerRequests: number | undefined;
+    readonly refusedTokens: number | undefined;
+    readonly borderMisses: number | undefined;
   };
   readonly photo: { readonly maxBytes: number; readonly maxPixels: number };
   readonly policy: {
@@ -169,8 +179,14 @@ function shape(set: { [N in keyof Settings]: NonNullable<Settings[N]> }, maybe: 
       threads: set.FACEMATCH_THREADS,
       maxBatch: set.FACEMATCH_BATCH,
       queue: set.FACEMATCH_QUEUE,
+      queueMs: set.FACEMATCH_QUEUE_MS,
       deadlineMs: set.FACEMATCH_DEADLINE_MS,
       workerMemoryMb: set.FACEMATCH_WORKER_MEMORY_MB,
+    },
+    limits: {
+      callerRequests: maybe.FACEMATCH_CALLER_REQUESTS,
+      refusedTokens: maybe.FACEMATCH_REFUSED_TOKENS,
+      borderMisses: maybe.FACEMATCH_BORDER_MISSES,
     },
     photo: { maxBytes: set.FACEMATCH_PHOTO_BYTES, maxPixels: set.FACEMATCH_PHOTO_PIXELS },
     policy: {

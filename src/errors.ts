@@ -61,6 +61,7 @@ export const errorCodes = [
   'destruction-limit',
   // the service
   'busy',
+  'rate-limited',
   'auth-unavailable',
   'deadline-exceeded',
   'reading-failed',

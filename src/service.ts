@@ -66,10 +66,23 @@ export async function startService(
     const registry = new Registry();
     checkIsolation({ config, logger, registry, say });
     const metrics = createPoolMetrics(registry);
-    const faces = await createFacePool({ ...poolOptionsOf(config, networks), onTask: metrics.onTask });
+    const faces = await createFacePool({
+      ...poolOptionsOf(config, networks),
+      maxWaitMs: config.pool.queueMs,
+      onTask: metrics.onTask,
+    });
     metrics.watch(faces);
     opened.unshift(() => faces.close());
-    const oversight = createOversight({ config, store, faces, calibration, policy, clock, logger });
+    const oversight = createOversight({
+      config,
+      store,
+      faces,
+      calibration,
+      policy,
+      clock,
+      logger,
+      registry,
+    });
     opened.unshift(() => oversight.close());
     await oversight.start();
     const indexing = startIndexing(store, logger);
@@ -92,6 +105,7 @@ export async function startService(
       }),
       checkQuality: createQualityCheck({ store, faces }),
       readiness: () => readiness(store, faces),
+      promiseRoom: (party) => faces.promiseRoom(party),
     };
     const server = await startServer({
       services,
@@ -102,7 +116,12 @@ export async function startService(
       metrics: registry,
       version,
       extraRoutes: consoleRoutes(config, clock),
-      limits: { trustedProxies: config.http.trustedProxies, photoBytes: config.photo.maxBytes },
+      limits: {
+        trustedProxies: config.http.trustedProxies,
+        callerRequests: config.limits.callerRequests,
+        refusedTokens: config.limits.refusedTokens,
+        photoBytes: config.photo.maxBytes,
+      },
     });
     return {
       url: server.url,

@@ -116,6 +116,9 @@ export const de: Catalogue = {
     'In einem Referenzfoto wurde kein Gesicht gefunden. Vergleichen Sie die Fotos mit dem Auge.',
   'problem.busy.title': 'Der Dienst ist ausgelastet',
   'problem.busy.detail': 'Zu viele Anfragen warten. Senden Sie die Anfrage gleich noch einmal.',
+  'problem.rate-limited.title': 'Zu viele Anfragen',
+  'problem.rate-limited.detail':
+    'So viele Anfragen in einer Minute werden nicht beantwortet, oder es wurde nach zu vielen unbekannten Dokumentnummern gefragt. Warten Sie so viele Sekunden, wie die Kopfzeile Retry-After angibt, und senden Sie die Anfrage dann noch einmal.',
   'problem.auth-unavailable.title': 'Zugriffstokens können im Augenblick nicht geprüft werden',
   'problem.auth-unavailable.detail':
     'Der Dienst, der die Schlüssel der Tokens veröffentlicht, ist nicht erreichbar. Senden Sie die Anfrage gleich noch einmal.',

@@ -112,6 +112,9 @@ export const en: Catalogue = {
     'No face could be found in a reference photo. Compare the photos by eye.',
   'problem.busy.title': 'The service is busy',
   'problem.busy.detail': 'Too many requests are waiting. Send the request again in a moment.',
+  'problem.rate-limited.title': 'Too many requests',
+  'problem.rate-limited.detail':
+    'So many requests are not answered within a minute, or too many unknown document numbers were asked for. Wait as many seconds as the header Retry-After says, then send the request again.',
   'problem.auth-unavailable.title': 'Access tokens cannot be checked at the moment',
   'problem.auth-unavailable.detail':
     'The service that publishes the token keys cannot be reached. Send the request again in a moment.',

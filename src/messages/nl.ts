@@ -114,6 +114,9 @@ export const nl: Catalogue = {
     "In een referentiefoto is geen gezicht gevonden. Vergelijk de foto's met het oog.",
   'problem.busy.title': 'De dienst is overbelast',
   'problem.busy.detail': 'Er wachten te veel aanvragen. Stuur de aanvraag straks opnieuw.',
+  'problem.rate-limited.title': 'Te veel verzoeken',
+  'problem.rate-limited.detail':
+    'Zoveel verzoeken per minuut worden niet beantwoord, of er werden te veel onbekende documentnummers gevraagd. Wacht zoveel seconden als de header Retry-After aangeeft en stuur het verzoek dan opnieuw.',
   'problem.auth-unavailable.title': 'Toegangstokens kunnen nu niet worden nagekeken',
   'problem.auth-unavailable.detail':
     'De dienst die de sleutels van de tokens publiceert, is niet bereikbaar. Stuur de aanvraag straks opnieuw.',

@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
+import { getPriority, setPriority } from 'node:os';
 import { FacematchError } from '../../errors.js';
 import { confinedFork, type IsolationSettings } from '../../isolation/confinedFork.js';
 import type { FaceSettings } from '../settings.js';
@@ -20,6 +21,12 @@ export interface ChildListener {
   /** Called once, when the child can do no more work; `startError` says why when it never became ready. */
   onEnd(child: FaceChild, startError: FacematchError | undefined): void;
 }
+
+/**
+ * Behind the service itself, where all cores are busy: it answers, refuses and keeps the trail in moments, which must
+ * not wait for somebody's photo.
+ */
+const niceness = 5;
 
 /** From a polite end to SIGKILL. */
 const retireGraceMs = 2_000;
@@ -47,6 +54,7 @@ export class FaceChild {
     private readonly listener: ChildListener,
   ) {
     this.process = confinedFork(faceProgram(settings, limits), limits.isolation);
+    yieldTo(this.process.pid);
     this.exited = new Promise((resolve) => {
       this.process.once('exit', (code, signal) => {
         this.finish(died(code, signal));
@@ -161,6 +169,14 @@ export class FaceChild {
   private send(message: ToChild): void {
     // A failed send means that the channel is gone; the exit that follows says so once.
     if (this.process.connected) this.process.send(message, () => {});
+  }
+}
+
+function yieldTo(pid: number | undefined): void {
+  try {
+    if (pid !== undefined) setPriority(pid, Math.min(19, getPriority() + niceness));
+  } catch {
+    // It has ended already, which its exit says.
   }
 }
 
