@@ -18,7 +18,10 @@ let service: TestService;
 let inquiry: string;
 before(async () => {
   const memory = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
-  service = await startTestService({}, { folder: await mkdtemp(join(memory, 'facematch-scopes-')) });
+  service = await startTestService(
+    { FACEMATCH_CALLER_REQUESTS: 'off' },
+    { folder: await mkdtemp(join(memory, 'facematch-scopes-')) },
+  );
   inquiry = await openInquiry(service, [claims.person]);
 });
 after(() => service.dispose());

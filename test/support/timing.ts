@@ -5,6 +5,7 @@ export interface Asked {
   readonly status: number;
   readonly body: string;
   readonly headers: Readonly<Record<string, unknown>>;
+  /** Until the answer began: how long it is says more than how long it took to come. */
   readonly ms: number;
 }
 
@@ -24,10 +25,10 @@ export function timedCaller(url: string, token: string) {
         };
         const started = performance.now();
         const sent = request(`${url}${path}`, { method, agent, headers }, (response) => {
+          const ms = performance.now() - started;
           const chunks: Buffer[] = [];
           response.on('data', (chunk: Buffer) => chunks.push(chunk));
           response.on('end', () => {
-            const ms = performance.now() - started;
             const { statusCode = 0, headers: answered } = response;
             resolve({ status: statusCode, body: Buffer.concat(chunks).toString(), headers: answered, ms });
           });
