@@ -38,6 +38,8 @@ function rawProblem(code: ErrorCode, requestId: string): string {
   const body = JSON.stringify(problemOf(error, 'en', requestId));
   const headers = {
     ...problemHeaders(error, 'en'),
+    'X-Request-Id': requestId,
+    'X-Content-Type-Options': 'nosniff',
     'Content-Length': String(Buffer.byteLength(body)),
     Connection: 'close',
   };

@@ -62,6 +62,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const answering = trackAnswers(server);
   answerClientErrors(server, log);
   server.on('request', app);
+  // An expectation that is not known may be passed over (RFC 9110 section 10.1.1); Node answers it with a bare 417.
+  server.on('checkExpectation', (request, response) => server.emit('request', request, response));
   await listen(server, options.port, options.host);
   const { port } = server.address() as AddressInfo;
   const url = `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}`;

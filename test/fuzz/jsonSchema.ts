@@ -122,7 +122,6 @@ function isOfType(type: string, value: unknown): boolean {
     case 'integer':
       return Number.isInteger(value);
     default:
-      // biome-ignore lint/suspicious/useValidTypeof: the schema names the type
       return typeof value === type;
   }
 }
