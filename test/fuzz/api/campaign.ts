@@ -5,27 +5,20 @@ import { type Answer, Client } from '../client.js';
 import { type Operation, readDescription } from '../description.js';
 import { type Extent, isOver } from '../extent.js';
 import type { Findings } from '../findings.js';
-import { childrenOf, type MemoryVerdict, MemoryWatch } from '../memory.js';
+import { childrenOf, MemoryWatch } from '../memory.js';
 import { complaintsOf, problemCode } from '../oracle.js';
 import { Random } from '../random.js';
 import { Tally } from '../report.js';
 import { startFuzzedService } from '../service.js';
 import { Bank } from './bank.js';
 import { everyCaller } from './callers.js';
+import type { ApiReport } from './report.js';
 import { type Draft, type Ingredients, requestsFor } from './requests.js';
 import { World } from './world.js';
 
 /** Requests to an operation before it is the next one's turn. */
 const runs = 12;
 const atOnce = 3;
-
-export interface ApiReport {
-  readonly requests: number;
-  readonly operations: readonly { readonly id: string; readonly answers: Tally }[];
-  readonly faults: Tally;
-  readonly answers: Tally;
-  readonly memory: readonly MemoryVerdict[];
-}
 
 /** Fuzzes every operation of the service's description, against the running service. Faults go to `findings`. */
 export async function fuzzApi(seed: number, extent: Extent, findings: Findings): Promise<ApiReport> {
@@ -83,7 +76,7 @@ export async function fuzzApi(seed: number, extent: Extent, findings: Findings):
           target ??= complaints.find((what) => !findings.has(operation.id, what));
           return target === undefined || !complaints.includes(target);
         }),
-        { seed: from, numRuns: runs, maxSkipsPerRun: 10 },
+        { seed: from, numRuns: 'multipart/form-data' in operation.body ? 3 * runs : runs },
       );
       const draft = result.counterexample?.[0];
       if (target !== undefined)

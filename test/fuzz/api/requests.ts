@@ -38,6 +38,7 @@ const inPath: Readonly<Record<string, readonly string[]>> = {
   holds: ['holdId'],
   mode: ['id'],
 };
+const ranks = ['1', '1', '2', '3', '0', '-1', '1e1', 'x'];
 const namedInPath = [
   'probe',
   'newest',
@@ -237,7 +238,7 @@ function pathOf({ path }: Operation, values: Values): Arbitrary<string> {
       ? ourInquiry(values)
       : name === 'id' && inPath[collection] !== undefined
         ? values.seen(inPath[collection], 'nothing-seen')
-        : fc.constantFrom(...namedInPath),
+        : fc.constantFrom(...(name === 'rank' ? ranks : namedInPath)),
   );
   return fc.tuple(...filling).map((found) => {
     let i = 0;

@@ -25,8 +25,17 @@ export class World {
     'comparisons.create': () => this.#application(),
     'comparisons.batch': () => this.#application(),
     'searches.request': () => ({
-      probe: { documentId: this.bank.pick(['enrolled'], 0) },
+      ...(++applications % 2 === 0 && { probe: { documentId: this.bank.pick(['enrolled'], 0) } }),
       reason: 'a test',
+    }),
+    'inquiries.records': () => ({
+      documentId: this.bank.pick(['documentId'], ++applications),
+      reason: 'a test',
+    }),
+    'documents.rectify': () => ({
+      revision: 1 + (++applications % 3),
+      reason: 'a test',
+      changes: { holder: { birthPlace: `Gent ${applications}` } },
     }),
     'documents.status': () => ({
       documentNumber: this.bank.pick(['number'], ++applications),
