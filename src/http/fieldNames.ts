@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { FacematchError } from '../errors.js';
 import type { Route } from './route.js';
+import { forbiddenNames } from './strictJson.js';
 
-/** Every name that a field of a request may have, in whatever route. */
+/** Every name that a field of a request may have, in whatever route, and those that are refused anywhere. */
 export type FieldNames = ReadonlySet<string>;
 
 export function fieldNamesOf(routes: readonly Route[]): FieldNames {
-  const names = new Set<string>();
+  const names = new Set<string>(forbiddenNames);
   for (const { form, json, items, query } of routes) {
     for (const schema of [form?.schema, json?.schema, items?.schema, query])
       if (schema !== undefined)
