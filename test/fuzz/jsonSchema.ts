@@ -56,6 +56,8 @@ function check(
       return wrong(number !== undefined && !(number >= Number(limit)));
     case 'maximum':
       return wrong(number !== undefined && !(number <= Number(limit)));
+    case 'exclusiveMaximum':
+      return wrong(number !== undefined && !(number < Number(limit)));
     case 'exclusiveMinimum':
       return wrong(number !== undefined && !(number > Number(limit)));
     case 'minItems':

@@ -1,7 +1,8 @@
 import { formBytes, formType } from '../../http/harness.js';
-import { applicationOf, type Holder, inventHolder, photo, recordOf } from '../../support/office.js';
+import { applicationOf, type Holder, recordOf } from '../../support/office.js';
 import { portraitOf } from '../../support/samples.js';
 import type { Client } from '../client.js';
+import { inventPerson } from '../people.js';
 import type { Bank } from './bank.js';
 import { type CallerIn, personsOf } from './callers.js';
 
@@ -19,7 +20,7 @@ export class World {
 
   readonly examples: Readonly<Record<string, () => unknown>> = {
     'documents.transfer': () => {
-      const other = inventHolder('Verzonnen', ['Kim'], [['2019-04-01', photo(Buffer.alloc(0))]]);
+      const other = inventPerson('Verzonnen');
       return recordOf(other, other.passports[0]!);
     },
     'comparisons.create': () => this.#application(),
@@ -50,7 +51,7 @@ export class World {
     const names = ['1-right', '5-front'] as const;
     for (const [i, name] of names.entries()) {
       const bytes = await portraitOf(name);
-      const holder = inventHolder(`Fuzz ${'AB'[i]}`, ['Ann'], [['2012-03-01', photo(bytes)]]);
+      const holder = inventPerson(`Fuzz ${'AB'[i]}`, [bytes]);
       this.#holders.push(holder);
       this.bank.add('registerNumber', holder.registerNumber);
       const passport = holder.passports[0]!;

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { ComparisonAnswer } from '../../../src/comparison/answer.js';
 import type { FaceReader } from '../../../src/face/types.js';
-import { applicationOf, type Holder, inventHolder, photo, recordOf } from '../../support/office.js';
+import { applicationOf, type Holder, recordOf } from '../../support/office.js';
 import { portraitOf } from '../../support/samples.js';
+import { inventPerson } from '../people.js';
 import type { FuzzedService } from '../service.js';
 import type { Papers } from './httpDoor.js';
 
@@ -27,7 +28,7 @@ export async function fieldWork(service: FuzzedService): Promise<FieldWork> {
     papers: {
       application: () => applicationFor(holder),
       record() {
-        const other = inventHolder('Verzonnen', ['Kim'], [['2019-04-01', photo(Buffer.alloc(0))]]);
+        const other = inventPerson('Verzonnen');
         return recordOf(other, other.passports[0]!);
       },
     },
@@ -61,14 +62,7 @@ export async function goodAnswer(faces: FaceReader, url: string, token: string):
 
 async function enrolled(url: string, token: string, name: string): Promise<Holder> {
   const bytes = [await portraitOf('1-right'), await portraitOf('3-middle')];
-  const holder = inventHolder(
-    name,
-    ['Ann'],
-    [
-      ['2010-01-04', photo(bytes[0]!)],
-      ['2018-02-06', photo(bytes[1]!)],
-    ],
-  );
+  const holder = inventPerson(name, bytes);
   for (const passport of holder.passports)
     await post(url, token, '/v1/documents', 'record', recordOf(holder, passport), passport.photo.bytes);
   return holder;
