@@ -15,7 +15,7 @@ export interface Answer {
 }
 
 /** Long enough for a machine that does much else; a request without an answer by then hangs. */
-const patienceMs = 30_000;
+const patienceMs = 60_000;
 
 /** Sends what other clients refuse to send. */
 export class Client {

@@ -18,6 +18,9 @@ export interface FuzzedService {
   stop(): Promise<void>;
 }
 
+/** For one photo. */
+export const decoderDeadlineMs = 20_000;
+
 const command = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
 
 /** `facematch serve` as a process of its own, on a store of its own, with everything that can be switched on. */
@@ -29,6 +32,8 @@ export async function startFuzzedService(): Promise<FuzzedService> {
     FACEMATCH_SWEEP_GROUND: 'a decision of the minister',
     FACEMATCH_KEYRING_BACKUPS: join(folder, 'keyring-backups'),
     FACEMATCH_WORKERS: '1',
+    // A machine that does much else is no hung decoder.
+    FACEMATCH_DEADLINE_MS: String(decoderDeadlineMs),
   });
   const logFile = join(folder, 'log');
   const out = openSync(logFile, 'w');

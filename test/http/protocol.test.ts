@@ -282,6 +282,17 @@ describe('the HTTP surface', () => {
     });
   }
 
+  it('a target that is no address: 400 malformed-request, with a line in the log', async () => {
+    const before = harness.log().length;
+    const answer = await sendRaw(harness.port, [`GET http://[/${marker} HTTP/1.1\r\nHost: x\r\n\r\n`]);
+    assert.equal(answer.status, 400);
+    assert.match(answer.head, /application\/problem\+json/);
+    assert.equal((JSON.parse(answer.body) as { type: string }).type, '/problems/malformed-request');
+    const lines = harness.log().slice(before);
+    assert.ok(lines.some(({ problem }) => problem === 'malformed-request'));
+    assert.ok(!answer.body.includes(marker) && !harness.rawLog().includes(marker));
+  });
+
   it('survives noise', async () => {
     assert.equal(
       (await sendRaw(harness.port, [Buffer.from([22, 3, 1, 2, 0, 1, 0]), 'GET\r\n\r\n'])).status,

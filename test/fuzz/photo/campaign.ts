@@ -7,7 +7,7 @@ import type { Findings } from '../findings.js';
 import { childrenOf, MemoryWatch } from '../memory.js';
 import { Random } from '../random.js';
 import { Tally } from '../report.js';
-import { startFuzzedService } from '../service.js';
+import { decoderDeadlineMs, startFuzzedService } from '../service.js';
 import { behaviourOf, outcomeOf } from './behaviour.js';
 import { nextCase, type PhotoCase } from './cases.js';
 import { Corpus } from './corpus.js';
@@ -30,7 +30,7 @@ export async function fuzzPhotos(seed: number, extent: Extent, findings: Finding
   const random = new Random(seed);
   const corpus = new Corpus(await photoSeeds());
   const seeds = corpus.size;
-  const pool = await createFacePool({ settings: settings(), children: 1 });
+  const pool = await createFacePool({ settings: settings(), children: 1, deadlineMs: decoderDeadlineMs });
   const service = await startFuzzedService();
   const client = new Client(service.url);
   try {

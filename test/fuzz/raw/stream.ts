@@ -14,8 +14,9 @@ export interface Exchange {
   readonly closed: boolean;
 }
 
-/** Milliseconds without a byte after which what there is has to do. */
-const quietMs = 400;
+/** Milliseconds without a byte after which what there is has to do: before the first one, and after it. */
+const patienceMs = 2000;
+const quietMs = 200;
 
 /** Writes bytes as they are, in pieces, and reads until the other side closes or nothing more comes. */
 export function exchange(port: number, pieces: readonly Buffer[], halfClose: boolean): Promise<Exchange> {
@@ -28,11 +29,12 @@ export function exchange(port: number, pieces: readonly Buffer[], halfClose: boo
       socket.destroy();
       resolve({ ...responsesIn(Buffer.concat(received).toString('latin1')), closed });
     };
-    const timer = setTimeout(done, quietMs);
+    let timer = setTimeout(done, patienceMs);
     socket.setNoDelay(true);
     socket.on('data', (data) => {
       received.push(data);
-      timer.refresh();
+      clearTimeout(timer);
+      timer = setTimeout(done, quietMs);
     });
     socket.on('error', () => {});
     socket.on('close', () => {
