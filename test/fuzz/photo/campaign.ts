@@ -9,7 +9,7 @@ import { Random } from '../random.js';
 import { Tally } from '../report.js';
 import { decoderDeadlineMs, startFuzzedService } from '../service.js';
 import { behaviourOf, outcomeOf } from './behaviour.js';
-import { nextCase, type PhotoCase } from './cases.js';
+import { nextCase } from './cases.js';
 import { Corpus } from './corpus.js';
 import { fieldWork, goodAnswer } from './goodPhoto.js';
 import { HttpPhotoDoor } from './httpDoor.js';
@@ -48,7 +48,6 @@ export async function fuzzPhotos(seed: number, extent: Extent, findings: Finding
       new MemoryWatch('its decoder processes', () => childrenOf(service.pid)),
     ];
     const firstChildren = childrenOf(service.pid);
-    const learn = (one: PhotoCase, behaviour: string) => corpus.learn(behaviour, one);
 
     let cases = 0;
     for (const started = Date.now(); !isOver(extent, started, cases); ) {
@@ -60,14 +59,14 @@ export async function fuzzPhotos(seed: number, extent: Extent, findings: Finding
       for (const one of sent) {
         const what = await doors.http.send(one, random);
         answers.add(what);
-        learn(one, what);
+        corpus.learn(what, one, / 20[01] /.test(what));
       }
       const results = await reading;
       for (const [i, outcome] of results.entries()) {
         if (outcome === undefined) continue;
         const one = read[i]!;
         outcomes.add(outcomeOf(outcome));
-        const isNew = learn(one, behaviourOf(one.bytes, outcome));
+        const isNew = corpus.learn(behaviourOf(one.bytes, outcome), one, outcome.kind !== 'refused');
         if (outcome.kind !== 'refused' && (isNew || random.chance(0.05)))
           await doors.pool.keeps(one, outcome.image);
       }
@@ -83,6 +82,8 @@ export async function fuzzPhotos(seed: number, extent: Extent, findings: Finding
     const gone = firstChildren.filter((pid) => !childrenOf(service.pid).includes(pid));
     if (gone.length > 0 || !service.alive())
       findings.add('photo door', 'the service or its decoder process was replaced', String(gone.length));
+    if (/zq[0-9a-z]+Plant/.test(service.log()))
+      findings.add('photo door', 'the log repeats what was sent', '');
     const verdicts = memory.flatMap((watch) => watch.verdict() ?? []);
     for (const { name, before, after, grew } of verdicts)
       if (grew) findings.add('photo door', `memory of the ${name} grew`, `${before} to ${after}`);

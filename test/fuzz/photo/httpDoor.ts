@@ -81,7 +81,6 @@ function photoPart(name: string, content: Buffer, marker: string, random: Random
     `../../${marker}`,
     `${marker}\0.png`,
     'a.svg',
-    '',
     `${marker}%22;`,
   ]);
   return { name, content, filename, ...(random.chance(0.3) && { type: random.pick(types) }) };
