@@ -226,6 +226,7 @@ const ofProtected: readonly ErrorCode[] = [
   'inquiry-refused',
   'auth-unavailable',
   'store-unavailable',
+  'rate-limited',
 ];
 const ofJson: readonly ErrorCode[] = [
   'body-missing',

@@ -9,6 +9,7 @@ import { answerClientErrors, answerUnreadableTarget } from './clientErrors.js';
 import { defaultLimits, type HttpLimits } from './limits.js';
 import { createHttpLog } from './log.js';
 import { createHttpMetrics } from './metrics.js';
+import { createRateLimits } from './rateLimits.js';
 import type { Route } from './route.js';
 import { createRoutes } from './routes/routes.js';
 import type { Services } from './services.js';
@@ -42,12 +43,17 @@ export interface RunningServer {
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const limits = { ...defaultLimits, ...options.limits };
   const log = createHttpLog(options.logger);
+  const metrics = createHttpMetrics(options.metrics);
   const app = createApp({
     services: options.services,
     authenticate: createAuthenticator(options.auth),
     limits,
+    rateLimits: createRateLimits(limits, (limit, first, client) => {
+      metrics.limited.inc({ limit });
+      if (first) log.limited(limit, client);
+    }),
     log,
-    metrics: createHttpMetrics(options.metrics),
+    metrics,
     routes: [
       ...createRoutes(options.services, options.metrics, options.version),
       ...(options.extraRoutes ?? []),
@@ -68,6 +74,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   );
   // An expectation that is not known may be passed over (RFC 9110 section 10.1.1); Node answers it with a bare 417.
   server.on('checkExpectation', (request, response) => server.emit('request', request, response));
+  // Else Node itself would call for the body of a request that may be refused for its headers.
+  server.on('checkContinue', (request, response) => server.emit('request', request, response));
   await listen(server, options.port, options.host);
   const { port } = server.address() as AddressInfo;
   const url = `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}`;

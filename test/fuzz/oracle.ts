@@ -90,7 +90,7 @@ function headerComplaints(
     need('cache-control', /\bno-store\b/);
   if (status === 401) need('www-authenticate', /^Bearer/);
   if (status === 405) need('allow', /^[A-Z, ]+$/);
-  if (status === 503) need('retry-after', /^\d+$/);
+  if (status === 503 || status === 429) need('retry-after', /^\d+$/);
   if ('x-powered-by' in headers || 'server' in headers) complaints.push('the answer names its software');
   return complaints;
 }

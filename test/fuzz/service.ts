@@ -32,6 +32,8 @@ export async function startFuzzedService(): Promise<FuzzedService> {
     FACEMATCH_SWEEP_GROUND: 'a decision of the minister',
     FACEMATCH_KEYRING_BACKUPS: join(folder, 'keyring-backups'),
     FACEMATCH_WORKERS: '1',
+    // Refused tokens are among what is tried.
+    FACEMATCH_REFUSED_TOKENS: 'off',
     // A machine that does much else is no hung decoder.
     FACEMATCH_DEADLINE_MS: String(decoderDeadlineMs),
   });
