@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { PrivatePostgres, withoutPostgres } from './postgres.js';
+import { PostgresDatabase } from '../../src/store/database/postgres.js';
+import { PrivatePostgres, templateName, withoutPostgres } from './postgres.js';
 
 /** What stores something; the other rooms know no database. */
 const rooms = ['store', 'http', 'records', 'comparison', 'inquiry', 'oversight', 'retention'];
@@ -14,6 +15,8 @@ const files = named.length > 0 ? named : rooms.flatMap((room) => testsIn(join(te
 if (withoutPostgres) throw new Error(withoutPostgres);
 const postgres = await PrivatePostgres.start(['max_connections=300']);
 try {
+  const template = postgres.createDatabase(templateName);
+  await (await PostgresDatabase.open({ url: template }, () => new Date())).close();
   const env = {
     ...process.env,
     FACEMATCH_TEST_DATABASE: 'postgres',
