@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { cpSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import Database from 'better-sqlite3';
 import { backupDatabase } from '../../src/backup/databaseBackup.js';
 import { backupKeyring, pruneKeyringBackups } from '../../src/backup/keyringBackup.js';
 import { type RestoreOptions, restore } from '../../src/backup/restore.js';
@@ -10,7 +11,6 @@ import { headSigner } from '../../src/oversight/auditHeads.js';
 import { ledgerPaths } from '../../src/store/ledgerFiles.js';
 import { openStore } from '../../src/store/store.js';
 import { code, newComparison, newDocument } from '../store/fixture.js';
-import { directDatabase } from '../support/directDatabase.js';
 import { by, nothing, opened, retentionOf, rows } from './support.js';
 
 const marker = 'MARKER-Vandenbroucke-1985';
@@ -49,7 +49,7 @@ async function planted(t: TestContext) {
 
 /** Everything that could lead back to the records: the marker, their look-up hashes, ciphertexts. */
 function traces(databasePath: string, documentId: string, comparisonId: string): Buffer[] {
-  const db = directDatabase(databasePath, { readonly: true });
+  const db = new Database(databasePath, { readonly: true });
   const all = (sql: string, id: string) => db.prepare(sql).raw().all(id) as unknown[][];
   const blobs = [
     ...all('select record, number_key, pixels_key, fingerprint from documents where id = ?', documentId),
@@ -68,7 +68,7 @@ function traces(databasePath: string, documentId: string, comparisonId: string):
 
 /** The wrapped keys of a month as a closed keyring holds them. */
 function wrappedKeys(file: string, month: string): Buffer[] {
-  const db = directDatabase(file, { readonly: true });
+  const db = new Database(file, { readonly: true });
   const rowsOf = (sql: string) => db.prepare(sql).pluck().all(month) as Buffer[];
   const found = [
     ...rowsOf('select wrapped from data_keys where month = ?'),
@@ -225,14 +225,14 @@ test('one copy of the ledger that stayed behind catches up; two that contradict 
   writeFileSync(second, early);
   await (await openStore(options)).close();
   const seqs = [first, second].map((file) => {
-    const db = directDatabase(file, { readonly: true });
+    const db = new Database(file, { readonly: true });
     const all = db.prepare('select seq, hash from batches order by seq').all();
     db.close();
     return all;
   });
   assert.deepEqual(seqs[0], seqs[1]);
   writeFileSync(second, full);
-  const db = directDatabase(second);
+  const db = new Database(second);
   db.prepare('update batches set hash = ? where seq = (select max(seq) from batches)').run(randomBytes(32));
   db.close();
   await assert.rejects(openStore(options), code('ledger-invalid'));

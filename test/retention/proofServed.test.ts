@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import Database from 'better-sqlite3';
 import { formOf, personIn } from '../oversight/people.js';
-import { directDatabase } from '../support/directDatabase.js';
 import { applicationOf, inventHolder, photo, recordOf } from '../support/office.js';
 import { derivedPortraitOf, portraitOf } from '../support/samples.js';
 import { startTestService } from '../support/service.js';
@@ -20,7 +20,7 @@ function filesBelow(path: string): string[] {
 
 /** Ciphertexts, look-up hashes and the id of a document, as they stand in the database. */
 function tracesOf(databasePath: string, id: string): Buffer[] {
-  const db = directDatabase(databasePath, { readonly: true });
+  const db = new Database(databasePath, { readonly: true });
   const all = (sql: string) => db.prepare(sql).raw().all(id).flat() as Buffer[];
   const blobs = [
     ...all('select record, number_key, pixels_key, fingerprint from documents where id = ?'),

@@ -107,12 +107,19 @@ function withBytes(row: Record<string, unknown>): Record<string, unknown> {
 function inPostgres(sql: string): string {
   return sql
     .replaceAll(/zeroblob\((\d+)\)/g, `decode(repeat('00', $1), 'hex')`)
-    .replaceAll(/drop trigger (\w+?)_(is|are)_never_(\w+)/g, 'drop trigger $1_$2_never_$3 on $1')
-    .replaceAll(/drop trigger (full|refuse)\b/g, 'drop function $1 cascade')
+    .replaceAll(
+      /drop trigger (if exists )?(\w+?)_(is|are)_never_(\w+)/g,
+      'drop trigger $1$2_$3_never_$4 on $2',
+    )
+    .replaceAll(
+      "sqlite_schema where type = 'table' and name not like 'sqlite%'",
+      "(select relname as name from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace) as s",
+    )
+    .replaceAll(/drop trigger (full|refuse)\b/g, 'drop function "$1" cascade')
     .replaceAll(
       /create trigger (\w+) before (insert|update|delete) on (\w+) begin select raise\(abort, '([^']*)'\); end/g,
-      `create function $1() returns trigger language plpgsql as $body$ begin raise exception '$4'; end $body$;
-       create trigger $1 before $2 on $3 for each row execute function $1()`,
+      `create function "$1"() returns trigger language plpgsql as $body$ begin raise exception '$4'; end $body$;
+       create trigger "$1" before $2 on $3 for each row execute function "$1"()`,
     );
 }
 

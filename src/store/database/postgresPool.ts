@@ -1,14 +1,8 @@
 import { createHash } from 'node:crypto';
-import {
-  HandleEmptyInListsPlugin,
-  Kysely,
-  PostgresDialect,
-  type PostgresPool,
-  type PostgresPoolClient,
-  replaceWithNoncontingentExpression,
-} from 'kysely';
+import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient } from 'kysely';
 import pg from 'pg';
 import type { Schema } from '../schema.js';
+import { EmptyLists } from './emptyLists.js';
 
 export interface PostgresSettings {
   /** `postgres://…`; TLS and schema as its parameters say (`sslmode`, `sslrootcert`, `options`). */
@@ -72,7 +66,7 @@ export function connectionPool(settings: PostgresSettings): pg.Pool {
 export function queriesOn(pool: pg.Pool): Kysely<Schema> {
   return new Kysely<Schema>({
     dialect: new PostgresDialect({ pool: namedStatements(pool) }),
-    plugins: [new HandleEmptyInListsPlugin({ strategy: replaceWithNoncontingentExpression })],
+    plugins: [new EmptyLists()],
   });
 }
 
