@@ -11,7 +11,6 @@ import {
   parseApplication,
   requireRecent,
 } from '../records/application.js';
-import { numberKeys } from '../records/keys.js';
 import { retentionOfComparison, retentionOfReview } from '../records/retention.js';
 import { settleAll } from '../settleAll.js';
 import { isReferenceGone } from '../store/failures.js';
@@ -163,10 +162,7 @@ export function createComparisons(parts: ComparisonParts): Comparisons {
           references: references.references.map(({ document }) => document.id),
           revisions: references.references.map(({ document }) => document.revision),
           subjectKeys: references.subjectKeys,
-          numberKeys: numberKeys(
-            [...application.claimedDocuments, ...references.references.map(({ number }) => number)],
-            store.lookup,
-          ),
+          numberKeys: references.numberKeys,
           reasons: record.reasons,
           score: record.evidence.fused?.score,
           strength: record.evidence.fused?.strength,

@@ -9,9 +9,17 @@ import type { Reply } from './route.js';
 import type { Services } from './services.js';
 
 export function send(response: Response, { status, headers, body }: Reply): void {
-  response.status(status).set(headers ?? {});
-  if (body === undefined || typeof body === 'string' || Buffer.isBuffer(body)) response.end(body);
-  else response.json(body);
+  response.statusCode = status;
+  for (const name in headers) response.setHeader(name, headers[name] ?? '');
+  if (body === undefined || typeof body === 'string' || Buffer.isBuffer(body)) {
+    response.end(body);
+    return;
+  }
+  const bytes = Buffer.from(JSON.stringify(body));
+  if (!response.hasHeader('Content-Type'))
+    response.setHeader('Content-Type', 'application/json; charset=utf-8');
+  response.setHeader('Content-Length', bytes.length);
+  response.end(bytes);
 }
 
 /**

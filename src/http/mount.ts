@@ -159,7 +159,7 @@ async function handle(
     return route.handler({ ...context, idempotencyKey, form: { json, images: {} } });
   }
   return withUpload(async () => {
-    const form = await readForm(request, response, route.form.shape, limits);
+    const form = await readForm(request, route.form.shape, limits);
     return route.handler({ ...context, idempotencyKey, form });
   });
 }

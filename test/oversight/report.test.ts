@@ -48,6 +48,7 @@ const facematch = (args: string[], env: Record<string, string> = {}) =>
 const environment = () => ({
   FACEMATCH_MODE: 'development',
   FACEMATCH_DATABASE: service.config.store.database,
+  ...(service.config.store.databaseUrl && { DATABASE_URL: service.config.store.databaseUrl }),
   FACEMATCH_KEYRING: service.config.store.keyring[0],
   FACEMATCH_KEYRING_MIRROR: service.config.store.keyring[1],
   FACEMATCH_AUDIT_HEADS: join(folder, 'heads.jsonl'),
