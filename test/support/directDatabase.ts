@@ -121,6 +121,7 @@ function inPostgres(sql: string): string {
       "sqlite_schema where type = 'table' and name not like 'sqlite%'",
       "(select relname as name from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace) as s",
     )
+    .replaceAll(/json_extract\((\w+), '\$\.(\w+)'\)/g, "($1::json ->> '$2')::integer")
     .replaceAll(/drop trigger (full|refuse)\b/g, 'drop function "$1" cascade')
     .replaceAll(
       /create trigger (\w+) before (insert|update|delete) on (\w+) begin select raise\(abort, '([^']*)'\); end/g,
