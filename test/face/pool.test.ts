@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { getPriority } from 'node:os';
 import test, { type TestContext } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createFacePool, type FacePool } from '../../src/face/pool/face-pool.js';
@@ -72,6 +73,11 @@ test('what comes back shares no memory with other photos', async (t) => {
     for (const values of [outcome.embedding, outcome.image.stripped, outcome.image.pixelDigest])
       assert.equal(values.buffer.byteLength, values.byteLength);
   }
+});
+
+test('children stand back behind the service where cores are short', async (t) => {
+  const faces = await pool(t);
+  assert.equal(getPriority(onlyPid(faces)), Math.min(19, getPriority() + 5));
 });
 
 test('a full queue says busy at once', async (t) => {
