@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { pino } from 'pino';
 import { systemClock } from '../../clock.js';
 import { loadConfig } from '../../config.js';
+import { endAtUnforeseen } from '../../lastResort.js';
 import { startService } from '../../service.js';
 import { run, say } from '../output.js';
 
@@ -14,6 +15,7 @@ export const serveCommand = new Command('serve')
     run(async () => {
       const config = loadConfig(process.env);
       const logger = pino({ level: config.logLevel });
+      endAtUnforeseen(logger);
       const service = await startService(config, { clock: systemClock, logger, say });
       say(`facematch listens on ${service.url} (API description: ${service.url}/docs)`);
       let stopping = false;
