@@ -23,6 +23,9 @@ export interface Config {
   readonly http: { readonly host: string; readonly port: number; readonly trustedProxies: number };
   readonly store: {
     readonly database: string;
+    /** `postgres://…`: takes the place of the file. */
+    readonly databaseUrl: string | undefined;
+    readonly databaseConnections: number;
     readonly keyring: readonly [string, string];
     readonly masterKey: Uint8Array | undefined;
     /** One key of 32 bytes or several one after another, oldest first. */
@@ -79,10 +82,14 @@ export interface Config {
     readonly audience: string;
     readonly jwksUrl: string | undefined;
     readonly keyFile: string;
+    /** Whether tokens of type JWT are taken for access tokens too. */
+    readonly plainType: boolean;
   };
   readonly console: {
     /** Undefined where nobody can sign in at the token issuer. */
     readonly clientId: string | undefined;
+    /** Without a key or a pointer touched for so long, the console locks itself. */
+    readonly idleMinutes: number;
   };
   /** What child processes are kept from. */
   readonly isolation: IsolationSettings;
@@ -156,6 +163,8 @@ function shape(set: { [N in keyof Settings]: NonNullable<Settings[N]> }, maybe: 
     },
     store: {
       database: set.FACEMATCH_DATABASE,
+      databaseUrl: maybe.DATABASE_URL,
+      databaseConnections: set.FACEMATCH_DATABASE_CONNECTIONS,
       keyring: [set.FACEMATCH_KEYRING, set.FACEMATCH_KEYRING_MIRROR],
       masterKey: maybe.FACEMATCH_MASTER_KEY,
       lookupKey: maybe.FACEMATCH_LOOKUP_KEY,
@@ -216,8 +225,9 @@ function shape(set: { [N in keyof Settings]: NonNullable<Settings[N]> }, maybe: 
       audience: set.FACEMATCH_TOKEN_AUDIENCE,
       jwksUrl: maybe.FACEMATCH_TOKEN_JWKS_URL,
       keyFile: set.FACEMATCH_TOKEN_KEY,
+      plainType: set.FACEMATCH_TOKEN_TYPE === 'jwt',
     },
-    console: { clientId: maybe.FACEMATCH_CONSOLE_CLIENT_ID },
+    console: { clientId: maybe.FACEMATCH_CONSOLE_CLIENT_ID, idleMinutes: set.FACEMATCH_CONSOLE_IDLE_MINUTES },
     logLevel: set.FACEMATCH_LOG_LEVEL,
   };
 }

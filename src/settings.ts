@@ -41,6 +41,8 @@ const userAndGroup = z
     return { uid, gid };
   });
 
+const databaseUrl = z.string().refine((text) => /^postgres(ql)?:\/\//.test(text) && URL.canParse(text));
+
 export interface Variable<T> {
   readonly schema: z.ZodType<T, string | undefined>;
   /** What stands in when the variable is not set; `undefined` leaves the setting off. */
@@ -87,6 +89,16 @@ export const variables = {
   FACEMATCH_DATABASE: variable(z.string().min(1), 'SQLite file of the fraud store', {
     fallback: 'data/facematch.db',
   }),
+  DATABASE_URL: variable(
+    databaseUrl,
+    'PostgreSQL database of the fraud store, as postgres://…; takes the place of FACEMATCH_DATABASE',
+    { secret: true },
+  ),
+  FACEMATCH_DATABASE_CONNECTIONS: variable(
+    whole(2, 200),
+    'connections to PostgreSQL that one process holds at most',
+    { fallback: '10' },
+  ),
   FACEMATCH_KEYRING: variable(z.string().min(1), 'keyring file; never in the backups of the database', {
     fallback: 'data/keyring.db',
   }),
@@ -240,6 +252,11 @@ export const variables = {
     fallback: 'facematch',
   }),
   FACEMATCH_TOKEN_JWKS_URL: variable(z.url(), 'where the token keys are published (production)'),
+  FACEMATCH_TOKEN_TYPE: variable(
+    z.enum(['at+jwt', 'jwt']),
+    'type tokens must declare: at+jwt (RFC 9068); jwt also takes plain ones, where the issuer declares no more, unless they bear the claims of an ID token',
+    { fallback: 'at+jwt' },
+  ),
   FACEMATCH_TOKEN_KEY: variable(
     z.string().min(1),
     'local token key pair (development; made by "facematch token")',
@@ -248,6 +265,11 @@ export const variables = {
   FACEMATCH_CONSOLE_CLIENT_ID: variable(
     z.string().min(1),
     'client id of the console at the token issuer (public client, authorization code with PKCE); off unless set',
+  ),
+  FACEMATCH_CONSOLE_IDLE_MINUTES: variable(
+    whole(1, 240),
+    'minutes without a key or a pointer touched after which the console locks itself and forgets its token',
+    { fallback: '15' },
   ),
   FACEMATCH_LOG_LEVEL: variable(z.enum(['silent', 'error', 'warn', 'info', 'debug']), 'least level logged', {
     fallback: 'info',

@@ -6,12 +6,13 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import Database from 'better-sqlite3';
 import { parse } from 'csv-parse/sync';
 import { ageBandOf } from '../../src/comparison/ageBand.js';
 import { loadConfig } from '../../src/config.js';
-import { reportOnUse, type UseReport } from '../../src/oversight/useReport.js';
+import { reportCsv } from '../../src/oversight/reportCsv.js';
+import { measureNames, reportOnUse, type UseReport } from '../../src/oversight/useReport.js';
 import { newComparison } from '../store/fixture.js';
+import { directDatabase } from '../support/directDatabase.js';
 import { startTestService, type TestService } from '../support/service.js';
 import { personIn } from './people.js';
 
@@ -48,6 +49,7 @@ const facematch = (args: string[], env: Record<string, string> = {}) =>
 const environment = () => ({
   FACEMATCH_MODE: 'development',
   FACEMATCH_DATABASE: service.config.store.database,
+  ...(service.config.store.databaseUrl && { DATABASE_URL: service.config.store.databaseUrl }),
   FACEMATCH_KEYRING: service.config.store.keyring[0],
   FACEMATCH_KEYRING_MIRROR: service.config.store.keyring[1],
   FACEMATCH_AUDIT_HEADS: join(folder, 'heads.jsonl'),
@@ -147,7 +149,7 @@ test('facematch report and facematch audit work beside the running service', asy
   const later = (await facematch(['audit', 'head'])).stdout;
   writeFileSync(file, later);
   assert.match((await facematch(['audit', 'verify', '--heads', file])).stdout, /intact/);
-  const db = new Database(service.config.store.database);
+  const db = directDatabase(service.config.store.database);
   db.exec('drop trigger audit_is_never_deleted');
   db.exec('delete from audit where seq = (select max(seq) from audit)');
   db.close();
@@ -163,4 +165,17 @@ test('production needs a key to sign with', async () => {
     facematch(['audit', 'head'], { FACEMATCH_MODE: 'production' }),
     (error: { stderr: string }) => error.stderr.includes('FACEMATCH_AUDIT_KEY'),
   );
+});
+
+test('a value that a spreadsheet would run is text in the CSV', () => {
+  const none = Object.fromEntries(measureNames.map((name) => [name, 0]));
+  const group = { attribute: 'sex', value: '=HYPERLINK("http://evil.example")', comparisons: 1 };
+  const report = { total: none, periods: [], groups: [group], trial: [], waiting: {} };
+  const rows = parse(reportCsv(report as unknown as UseReport), { columns: true }) as Record<
+    string,
+    string
+  >[];
+  const cells = rows.flatMap((row) => Object.values(row));
+  assert.ok(cells.some((cell) => cell.includes('HYPERLINK')));
+  assert.ok(!cells.some((cell) => /^[=+@\t-]/.test(cell)));
 });
