@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { folder } from '../../store/fixture.js';
 import { acknowledgedIn, linesOf, requireKept } from '../support/acknowledged.js';
+import { folder } from '../support/cleanup.js';
 import { fault, rounds } from '../support/fault.js';
 import { inLanes, programAt } from '../support/program.js';
 

@@ -8,42 +8,44 @@ import { inLanes } from '../support/program.js';
 
 interface Case {
   readonly fault: string;
-  readonly call: 'fdatasync' | 'fsync' | 'pwrite64';
+  readonly calls: 'fsync,fdatasync' | 'pwrite64';
   readonly error: 'EIO' | 'ENOSPC';
   /** Every so many of the positions in the short form. */
   readonly every: number;
-  /** What a refusal may be called. */
-  readonly codes: RegExp;
+  /** The disk stays as it is from there on. */
+  readonly lasting?: true;
 }
 
-const unavailable = /^refused (open|write) (store-unavailable|storage-full)$/;
-
 const cases: readonly Case[] = [
-  { fault: 'fsync EIO', call: 'fdatasync', error: 'EIO', every: 2, codes: unavailable },
-  { fault: 'fsync EIO', call: 'fsync', error: 'EIO', every: 1, codes: unavailable },
-  { fault: 'write ENOSPC', call: 'pwrite64', error: 'ENOSPC', every: 8, codes: unavailable },
-  { fault: 'write EIO', call: 'pwrite64', error: 'EIO', every: 16, codes: unavailable },
+  { fault: 'fsync EIO', calls: 'fsync,fdatasync', error: 'EIO', every: 4 },
+  { fault: 'fsync EIO', calls: 'fsync,fdatasync', error: 'EIO', every: 24, lasting: true },
+  { fault: 'write ENOSPC', calls: 'pwrite64', error: 'ENOSPC', every: 50 },
+  { fault: 'write ENOSPC', calls: 'pwrite64', error: 'ENOSPC', every: 300, lasting: true },
+  { fault: 'write EIO', calls: 'pwrite64', error: 'EIO', every: 150 },
 ];
 
-for (const { fault: row, call, error, every, codes } of cases) {
-  fault(row, `${call} fails once, at each position`, { tools: ['strace'] }, async (t, tried) => {
+for (const { fault: row, calls, error, every, lasting } of cases) {
+  const what = `${calls} fails ${lasting ? 'from' : 'once,'} at each position${lasting ? ' on' : ''}`;
+  fault(row, what, { tools: ['strace'] }, async (t, tried) => {
     const from = await storeToBreak(t);
-    const calls = await callsOf(t, from, call);
-    const positions = Array.from({ length: calls }, (_, n) => n + 1).filter(
-      (n) => long || n % every === 1 % every,
-    );
+    const all = await callsOf(t, from, calls);
+    const positions = Array.from({ length: all }, (_, n) => n + 1).filter((n) => long || n % every === 0);
     let refused = 0;
     let kept = 0;
     await inLanes(2, positions, async (position) => {
-      const ended = await withFailing(t, from, call, error, String(position));
-      const where = `${call} ${position} of ${calls}: ${ended.output}${ended.errors}`;
-      const failed = readFileSync(join(ended.path, 'calls'), 'utf8').includes('(INJECTED)');
-      assert.ok(failed, where);
-      // An answer in each case, never a crash.
+      const ended = await withFailing(t, from, calls, error, `${position}${lasting ? '+' : ''}`);
+      const where = `${calls} ${position} of ${all}: ${ended.output}${ended.errors}`;
+      assert.ok(readFileSync(join(ended.path, 'calls'), 'utf8').includes('(INJECTED)'), where);
+      // A refusal that says so, and never a crash.
       assert.equal(ended.signal, null, where);
       assert.equal(ended.errors, '', where);
       const refusals = linesOf(ended.output).filter((line) => line.startsWith('refused'));
-      for (const line of refusals) assert.match(line, codes, where);
+      for (const line of refusals) {
+        assert.match(line, /^refused (open|write) (store-unavailable|storage-full)$/, where);
+      }
+      if (!lasting && linesOf(ended.output).includes('open')) {
+        assert.ok(linesOf(ended.output).includes('closed'), where);
+      }
       const acknowledged = acknowledgedIn(ended.output);
       await requireKept(ended.path, acknowledged).catch((problem: unknown) => {
         throw new Error(where, { cause: problem });
@@ -52,7 +54,7 @@ for (const { fault: row, call, error, every, codes } of cases) {
       kept += acknowledged.length;
     });
     tried(
-      `${positions.length} of ${calls} positions; ${refused} writes refused, ${kept} acknowledged and kept`,
+      `${positions.length} of ${all} positions; ${refused} writes refused, ${kept} acknowledged and kept`,
     );
     assert.ok(refused > 0 && kept > 0);
   });

@@ -2,7 +2,8 @@ import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { openStore } from '../../../src/store/store.js';
-import { folder, newDocument, storeOptions } from '../../store/fixture.js';
+import { newDocument, storeOptions } from '../../store/fixture.js';
+import { folder } from './cleanup.js';
 import { type Ended, programAt, run } from './program.js';
 
 const writer = programAt('./writer.js');
@@ -19,17 +20,17 @@ export async function storeToBreak(t: TestContext): Promise<string> {
   return path;
 }
 
-/** How often a writer makes a system call, so that each of them can fail once. */
-export async function callsOf(t: TestContext, from: string, call: string): Promise<number> {
+/** How often a writer makes one of these system calls, so that each of them can fail once. */
+export async function callsOf(t: TestContext, from: string, calls: string): Promise<number> {
   const path = copyOf(t, from);
   const log = join(path, 'calls');
   await run([
-    ...['strace', '-f', '-qq', '--seccomp-bpf', '-o', log, '-e', `trace=${call}`],
+    ...['strace', '-f', '-qq', '--seccomp-bpf', '-o', log, '-e', `trace=${calls}`],
     ...[process.execPath, writer, path, ...writing],
   ]);
-  const calls = readFileSync(log, 'utf8').match(new RegExp(` ${call}\\(`, 'g'))?.length;
-  if (calls === undefined) throw new Error(`no ${call} was seen`);
-  return calls;
+  const seen = readFileSync(log, 'utf8').match(/^\d+ +\w+\(/gm)?.length;
+  if (seen === undefined) throw new Error(`no ${calls} was seen`);
+  return seen;
 }
 
 export interface Injected extends Ended {
@@ -40,12 +41,12 @@ export interface Injected extends Ended {
 export async function withFailing(
   t: TestContext,
   from: string,
-  call: string,
+  calls: string,
   error: 'EIO' | 'ENOSPC',
   when: string,
 ): Promise<Injected> {
   const path = copyOf(t, from);
-  const injected = `inject=${call}:error=${error}:when=${when}`;
+  const injected = `inject=${calls}:error=${error}:when=${when}`;
   const ended = await run([
     ...[
       'strace',
@@ -55,7 +56,7 @@ export async function withFailing(
       '-o',
       join(path, 'calls'),
       '-e',
-      `trace=${call}`,
+      `trace=${calls}`,
       '-e',
       injected,
     ],
