@@ -125,7 +125,8 @@ async function pixelsOf(
 
 /** As libvips (vips_malloc), its decoders and the C++ library put it; codes there are none. */
 const isOutOfMemory = (error: unknown): boolean =>
-  error instanceof Error && /out of memory|insufficient memory|bad_alloc|cannot allocate/i.test(error.message);
+  error instanceof Error &&
+  /out of memory|insufficient memory|bad_alloc|cannot allocate/i.test(error.message);
 
 const atOncePixels = 2_000_000;
 
