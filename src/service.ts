@@ -55,7 +55,8 @@ export async function startService(
   const auth = await authOptions(config, clock);
   const opened: (() => Promise<unknown>)[] = [];
   try {
-    const store = await openConfiguredStore(config, clock);
+    const damaged = (sqlite: string) => logger.error({ event: 'store-damaged', sqlite });
+    const store = await openConfiguredStore(config, clock, damaged);
     opened.unshift(() => store.close());
     const networks = await prepareNetworks(await withActiveEmbedder(config, store.models), say);
     const calibration = loadCalibration(networks.calibrationPath, {

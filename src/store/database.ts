@@ -4,6 +4,7 @@ import { Kysely, type Transaction } from 'kysely';
 import type { Clock } from '../clock.js';
 import { FacematchError } from '../errors.js';
 import type { LookupKey } from './crypto/keys.js';
+import { Damage } from './damage.js';
 import { guarded, guardedSync, isBusy, storeFailure } from './failures.js';
 import { createPrivate } from './files.js';
 import { GroupCommit } from './groupCommit.js';
@@ -31,6 +32,7 @@ export class RecordDatabase {
   readonly #raw: Database.Database;
   readonly #kysely: Kysely<Schema>;
   readonly #commits: GroupCommit;
+  readonly damage = new Damage();
 
   private constructor(raw: Database.Database) {
     this.#raw = raw;
@@ -67,7 +69,7 @@ export class RecordDatabase {
   }
 
   read<T>(query: (db: Kysely<Schema>) => Promise<T>): Promise<T> {
-    return guarded(() => query(this.#kysely));
+    return this.damage.watch(guarded(() => query(this.#kysely)));
   }
 
   /**
@@ -75,7 +77,12 @@ export class RecordDatabase {
    * Begun again a few times while another process writes.
    */
   write<T>(work: (trx: Transaction<Schema>) => Promise<T>): Promise<T> {
-    return guarded(() => this.#commits.write(work));
+    return this.damage.watch(
+      guarded(async () => {
+        this.damage.requireNone();
+        return this.#commits.write(work);
+      }),
+    );
   }
 
   /** Replaces every look-up hash by its next one. @throws FacematchError `store-unavailable`, `storage-full` */

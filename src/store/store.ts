@@ -66,6 +66,8 @@ export interface StoreOptions {
   readonly staffRetentionEnds?: ((day: string) => string) | undefined;
   /** Memory for pages of the database, for whoever fills a store; SQLite's own choice unless given. */
   readonly cacheMegabytes?: number | undefined;
+  /** Told once when the database turns out to be damaged, with SQLite's name for it; nothing is written any more then. */
+  readonly onDamage?: ((sqlite: string) => void) | undefined;
 }
 
 const tenYearsLater = (day: string) => `${Number(day.slice(0, 4)) + 10}${day.slice(4, 8)}28`;
@@ -114,7 +116,7 @@ export interface Store {
   rotateLookup(key: LookupKey): Promise<void>;
   /** Counts whole tables: for reports, not for every request. */
   stats(): Promise<StoreStats>;
-  /** @throws FacematchError `store-unavailable` when the database or the keyring cannot be read. */
+  /** @throws FacematchError `store-unavailable` when the database or the keyring cannot be read, or is damaged. */
   check(): Promise<void>;
   /** Leaves the database complete in its one file. Doing it again changes nothing. */
   close(): Promise<void>;
@@ -136,6 +138,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   }
   const lookup = lookupKeys(chain);
   const database = RecordDatabase.open(options.databasePath, clock, options.cacheMegabytes);
+  if (options.onDamage !== undefined) database.damage.tell(options.onDamage);
   const opened: { close(): unknown }[] = [database];
   try {
     const expected = await readBinding(database, lookup);
@@ -202,6 +205,7 @@ function assemble(
     rotateLookup: async (key) => database.rotateLookup(key),
     stats: () => stats(database),
     check: async () => {
+      database.damage.requireNone();
       await database.read((db) => db.selectFrom('store').select('keyring_id').executeTakeFirstOrThrow());
       keyring.check();
     },

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { chmodSync, cpSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import Database from 'better-sqlite3';
 import { loadConfig } from '../../../src/config.js';
 import { openConfiguredStore } from '../../../src/configuredStore.js';
+import { openTokenKey } from '../../../src/http/devToken.js';
 import { packageRoot } from '../../../src/packageRoot.js';
 import { newDocument } from '../../store/fixture.js';
 import { folder } from '../support/cleanup.js';
@@ -21,6 +22,7 @@ async function made(t: TestContext) {
   const store = await openConfiguredStore(loadConfig(env), () => new Date());
   await store.documents.create(newDocument(store, { retentionEnds: '2045-01-01' }));
   await store.close();
+  await openTokenKey(env['FACEMATCH_TOKEN_KEY'] ?? '');
   return { path, env };
 }
 
@@ -41,7 +43,10 @@ const files = (path: string) =>
 
 const contents = (path: string) =>
   new Map(
-    files(path).map((file) => [file, `${statSync(file).mode} ${readFileSync(file).toString('base64')}`]),
+    files(path).map((file) => [
+      file,
+      `${statSync(file).mode} ${createHash('sha256').update(readFileSync(file)).digest('hex')}`,
+    ]),
   );
 
 /** `facematch serve` ends with the code in its one sentence, prints no secret, and leaves every file as it was. */
@@ -49,12 +54,12 @@ async function requireRefusal(t: TestContext, { name, code, apply }: Damage): Pr
   const each = await made(t);
   const change = apply(each) ?? {};
   const before = contents(each.path);
-  const env = { PATH: process.env['PATH'], ...each.env, ...change };
+  const env: Record<string, string | undefined> = { PATH: process.env['PATH'], ...each.env, ...change };
   const ended = await run([process.execPath, facematch, 'serve'], { cwd: each.path, env, timeoutMs: 60_000 });
   const said = ended.output + ended.errors;
   assert.equal(ended.status, 1, `${name}: ${said}`);
   assert.match(ended.errors, new RegExp(`^facematch: [^\\n]+ \\(${code}\\)\\n$`), name);
-  for (const secret of [env.FACEMATCH_MASTER_KEY, env.FACEMATCH_LOOKUP_KEY]) {
+  for (const secret of [env['FACEMATCH_MASTER_KEY'], env['FACEMATCH_LOOKUP_KEY']]) {
     assert.ok(secret === undefined || !said.includes(secret), name);
   }
   assert.deepEqual(contents(each.path), before, `${name}: a file was changed`);
@@ -112,7 +117,7 @@ const keys: Damage[] = [
   },
   {
     name: 'another look-up key',
-    code: 'config-invalid',
+    code: 'keyring-invalid',
     apply: () => ({ FACEMATCH_LOOKUP_KEY: randomBytes(32).toString('base64') }),
   },
   {
