@@ -10,6 +10,7 @@ const testVariables: ReadonlySet<string> = new Set([
   'FACEMATCH_LFW',
   'FACEMATCH_WEIGHTS_TARBALL',
   'FACEMATCH_ARTEFACTS',
+  'FACEMATCH_FAULTS',
 ]);
 
 type Settings = { [N in keyof typeof variables]: z.output<(typeof variables)[N]['schema']> | undefined };
