@@ -1,5 +1,5 @@
-import { Agent, request } from 'node:http';
 import { FacematchError } from '../errors.js';
+import { Connection } from './connection.js';
 import { seededApplication } from './seed.js';
 
 export interface Target {
@@ -35,8 +35,20 @@ const boundary = 'facematch-benchmark';
 
 /** As cheap as a client can be: connections kept, photos as prepared bytes, answers unread but for their status. */
 export function createClient({ url, token, holders, photos }: Target): Client {
-  const { hostname, port } = new URL(url);
-  const agent = new Agent({ keepAlive: true, maxSockets: 256 });
+  const { hostname, port, host } = new URL(url);
+  const connections = new Set<Connection>();
+  const free: Connection[] = [];
+  const take = (): Connection => {
+    for (let one = free.pop(); one !== undefined; one = free.pop()) if (one.usable) return one;
+    const one = new Connection(hostname, Number(port));
+    connections.add(one);
+    return one;
+  };
+  const close = (): void => {
+    for (const one of connections) one.close();
+    connections.clear();
+    free.length = 0;
+  };
   const tails = photos.map((photo) =>
     Buffer.concat([
       Buffer.from(
@@ -48,48 +60,29 @@ export function createClient({ url, token, holders, photos }: Target): Client {
   );
   let sent = 0;
 
-  const compare = (): Promise<number> =>
-    new Promise((resolve, reject) => {
-      const n = sent++;
-      const head = Buffer.from(
-        `--${boundary}\r\nContent-Disposition: form-data; name="application"\r\nContent-Type: application/json\r\n\r\n${JSON.stringify(seededApplication(n % holders, n))}`,
-      );
-      const tail = tails[n % tails.length] as Buffer;
-      const started = performance.now();
-      const call = request(
-        {
-          hostname,
-          port,
-          agent,
-          method: 'POST',
-          path: '/v1/comparisons',
-          headers: {
-            Authorization: `Bearer ${token}`,
-            'Content-Type': `multipart/form-data; boundary=${boundary}`,
-            'Content-Length': head.length + tail.length,
-          },
-        },
-        (response) => {
-          response.resume();
-          response.once('error', reject);
-          response.once('end', () => {
-            if (response.statusCode === 201) resolve(performance.now() - started);
-            else reject(new FacematchError('internal', `A comparison was answered ${response.statusCode}`));
-          });
-        },
-      );
-      call.once('error', reject);
-      call.write(head);
-      call.end(tail);
-    });
+  const compare = async (): Promise<number> => {
+    const n = sent++;
+    const part = `--${boundary}\r\nContent-Disposition: form-data; name="application"\r\nContent-Type: application/json\r\n\r\n${JSON.stringify(seededApplication(n % holders, n))}`;
+    const tail = tails[n % tails.length] as Buffer;
+    const head = Buffer.from(
+      `POST /v1/comparisons HTTP/1.1\r\nHost: ${host}\r\nAuthorization: Bearer ${token}\r\nContent-Type: multipart/form-data; boundary=${boundary}\r\nContent-Length: ${Buffer.byteLength(part) + tail.length}\r\n\r\n${part}`,
+    );
+    const connection = take();
+    const started = performance.now();
+    const { status } = await connection.send(head, tail);
+    const elapsed = performance.now() - started;
+    free.push(connection);
+    if (status !== 201) throw new FacematchError('internal', `A comparison was answered ${status}`);
+    return elapsed;
+  };
 
   return {
     compare,
-    close: () => agent.destroy(),
+    close,
     async run(concurrency, until) {
       const latencies: number[] = [];
       // What rested since the last run the service may close just as it is used again.
-      agent.destroy();
+      close();
       const started = performance.now();
       const lane = async (): Promise<void> => {
         while (!until(latencies.length, performance.now() - started)) latencies.push(await compare());

@@ -2,7 +2,7 @@ import type { Clock } from '../clock.js';
 import { FacematchError, isFacematchError } from '../errors.js';
 import type { FaceReader, UntrustedImage } from '../face/types.js';
 import { newId } from '../ids.js';
-import { by, type Caller } from '../oversight/caller.js';
+import { by, type Caller, partyOf } from '../oversight/caller.js';
 import type { ModeControl } from '../oversight/mode.js';
 import { markNoted } from '../oversight/notedRefusals.js';
 import {
@@ -11,7 +11,6 @@ import {
   parseApplication,
   requireRecent,
 } from '../records/application.js';
-import { numberKeys } from '../records/keys.js';
 import { retentionOfComparison, retentionOfReview } from '../records/retention.js';
 import { settleAll } from '../settleAll.js';
 import { isReferenceGone } from '../store/failures.js';
@@ -127,7 +126,7 @@ export function createComparisons(parts: ComparisonParts): Comparisons {
         action: 'comparison.create',
       };
       const [probe, found] = await settleAll([
-        faces.read(photo, { signal, priority }),
+        faces.read(photo, { signal, priority, party: partyOf(caller) }),
         findReferences(parts, application),
       ]);
       if (probe.kind === 'refused') {
@@ -163,10 +162,7 @@ export function createComparisons(parts: ComparisonParts): Comparisons {
           references: references.references.map(({ document }) => document.id),
           revisions: references.references.map(({ document }) => document.revision),
           subjectKeys: references.subjectKeys,
-          numberKeys: numberKeys(
-            [...application.claimedDocuments, ...references.references.map(({ number }) => number)],
-            store.lookup,
-          ),
+          numberKeys: references.numberKeys,
           reasons: record.reasons,
           score: record.evidence.fused?.score,
           strength: record.evidence.fused?.strength,

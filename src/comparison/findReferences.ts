@@ -2,6 +2,7 @@ import { FacematchError, isFacematchError } from '../errors.js';
 import type { FaceReader } from '../face/types.js';
 import type { Application } from '../records/application.js';
 import { normaliseDocumentNumber } from '../records/documentNumber.js';
+import { numberKeys } from '../records/keys.js';
 import { identityForms } from '../records/names.js';
 import { normaliseRegisterNumber, registerNumberValid } from '../records/registerNumber.js';
 import { samePlace } from '../records/samePerson.js';
@@ -23,6 +24,8 @@ export interface FoundReferences {
   readonly registerNumberInvalid: boolean;
   /** Keyed hashes of the register number, names and birth date that the application gives. */
   readonly subjectKeys: readonly Uint8Array[];
+  /** Keyed hashes of the document numbers that the application claims and of those compared with. */
+  readonly numberKeys: readonly Uint8Array[];
   /** At most two, newest first. */
   readonly references: readonly Reference[];
 }
@@ -74,11 +77,13 @@ export async function findReferences(
     holder.byNamesAlone &&
     references.length > 0 &&
     references.every((reference) => reference && !samePlace(reference.birthPlace, birthPlace));
+  const present = references.filter((reference) => reference !== undefined);
   return {
     holder: elsewhereBorn ? { ...holder, identity: 'conflict' } : holder,
     registerNumberInvalid: registerNumber !== undefined && !registerNumberValid(registerNumber),
     subjectKeys: [...(register === undefined ? [] : [register]), ...identity],
-    references: references.filter((reference) => reference !== undefined),
+    numberKeys: numberKeys([...claimedDocuments, ...present.map(({ number }) => number)], store.lookup),
+    references: present,
   };
 }
 

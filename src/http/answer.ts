@@ -9,9 +9,17 @@ import type { Reply } from './route.js';
 import type { Services } from './services.js';
 
 export function send(response: Response, { status, headers, body }: Reply): void {
-  response.status(status).set(headers ?? {});
-  if (body === undefined || typeof body === 'string' || Buffer.isBuffer(body)) response.end(body);
-  else response.json(body);
+  response.statusCode = status;
+  for (const name in headers) response.setHeader(name, headers[name] ?? '');
+  if (body === undefined || typeof body === 'string' || Buffer.isBuffer(body)) {
+    response.end(body);
+    return;
+  }
+  const bytes = Buffer.from(JSON.stringify(body));
+  if (!response.hasHeader('Content-Type'))
+    response.setHeader('Content-Type', 'application/json; charset=utf-8');
+  response.setHeader('Content-Length', bytes.length);
+  response.end(bytes);
 }
 
 /**
@@ -21,7 +29,7 @@ export function send(response: Response, { status, headers, body }: Reply): void
  */
 function isAudited(error: FacematchError, { route, caller, hungUp }: RequestState): boolean {
   if (route?.scope === undefined || isNoted(error)) return false;
-  if (caller === undefined) return error.code === 'invalid-token';
+  if (caller === undefined) return error.code === 'invalid-token' || error.code === 'rate-limited';
   if (hungUp && error.code === 'malformed-multipart') return false;
   return statusOf[error.code] < 500 || error.code === 'suspended' || error.code === 'integrity-failure';
 }
@@ -55,6 +63,7 @@ export function answerErrors(refuse: Refuse): ErrorRequestHandler {
     const state = stateOf(response);
     const error = await refuse(thrown, state);
     state.problem = error.code;
+    if (error.code === 'rate-limited' && isNoted(error)) state.repeated = true;
     if (response.headersSent || response.destroyed) {
       response.destroy();
       return;

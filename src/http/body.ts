@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { PassThrough, type Readable, Transform } from 'node:stream';
+import { type Readable, Transform } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { FacematchError } from '../errors.js';
 
@@ -23,24 +23,24 @@ export function openBody(request: IncomingMessage, maxBytes: number): Readable {
   // Not stream.pipeline: on an error it would destroy the request, and with it the connection that the refusal
   // goes out on.
   counter.once('error', () => {
-    request.unpipe(inflate);
-    inflate.destroy();
+    request.unpipe();
+    inflate?.destroy();
     request.resume();
   });
-  inflate.once('error', (error) => counter.destroy(error));
   request.once('close', () => {
     if (!request.complete) counter.destroy(new Error('The request was cut off.'));
   });
-  request.pipe(inflate).pipe(counter);
-  return counter;
+  if (inflate === undefined) return request.pipe(counter);
+  inflate.once('error', (error) => counter.destroy(error));
+  return request.pipe(inflate).pipe(counter);
 }
 
-function inflater(encoding: string | undefined): Transform {
+function inflater(encoding: string | undefined): Transform | undefined {
   switch (encoding?.trim().toLowerCase()) {
     case undefined:
     case '':
     case 'identity':
-      return new PassThrough();
+      return undefined;
     case 'gzip':
     case 'x-gzip':
       return createGunzip();

@@ -1,13 +1,11 @@
 import { on } from 'node:events';
 import type { IncomingMessage } from 'node:http';
-import { Busboy, type BusboyConfig, type BusboyFileStream, type BusboyHeaders } from '@fastify/busboy';
 import type { Budget, Release } from '../budget.js';
 import { FacematchError, isFacematchError } from '../errors.js';
 import type { UntrustedImage } from '../face/types.js';
 import { openBody } from './body.js';
-import { requireMediaType } from './jsonBody.js';
+import { type FormPart, openParts } from './formParts.js';
 import type { HttpLimits } from './limits.js';
-import { declaredTypeOf } from './multipart.js';
 import { parseStrictJson } from './strictJson.js';
 
 /** The two parts of every item: a JSON document, then its image. */
@@ -44,6 +42,7 @@ export async function* readItems(
   shape: ItemShape,
   limits: Limits,
   memory: Budget,
+  party?: string,
 ): AsyncGenerator<StreamedItem, void, undefined> {
   const room = limits.photoBytes + limits.jsonBytes;
   let index = 0;
@@ -59,11 +58,12 @@ export async function* readItems(
     return { index: index++, content, release: () => give?.() };
   };
   try {
-    for await (const { name, part } of partsOf(request, limits)) {
-      if (name !== shape.json && name !== shape.image) throw unexpected(name);
+    for await (const part of partsOf(request, limits)) {
+      const { name } = part;
+      if (name !== shape.json && name !== shape.image) throw unexpected();
       if (begun && name === shape.json) yield finish(undefined);
       if (index >= limits.batchItems) throw tooMany();
-      release ??= await memory.take(room);
+      release ??= await memory.take(room, undefined, party);
       if (name === shape.json) begun = await read(part, limits.jsonBytes);
       else yield finish(await read(part, limits.photoBytes));
     }
@@ -80,6 +80,7 @@ interface Part {
   readonly tooLarge: boolean;
   readonly type: string | undefined;
   readonly isFile: boolean;
+  readonly utf8: boolean;
 }
 type BegunItem = Part;
 
@@ -96,6 +97,9 @@ function contentOf(
       throw new FacematchError('body-too-large', 'The JSON part is over its limit.', {
         maxBytes: limits.jsonBytes,
       });
+    }
+    if (!json.utf8) {
+      throw new FacematchError('unsupported-charset', 'The JSON part has an unknown character set.');
     }
     const value = parseStrictJson(json.bytes);
     if (!image?.isFile) {
@@ -116,42 +120,30 @@ function contentOf(
   }
 }
 
-interface IncomingPart {
-  readonly name: string | undefined;
-  readonly part: { readonly stream: BusboyFileStream; readonly type: string; readonly isFile: boolean };
-}
-
 /** The parts in their order. Each must be read before the next one is asked for. */
-async function* partsOf(
-  request: IncomingMessage,
-  limits: Limits,
-): AsyncGenerator<IncomingPart, void, undefined> {
-  const parser = parserOf(request);
+async function* partsOf(request: IncomingMessage, limits: Limits): AsyncGenerator<FormPart, void, undefined> {
+  const parser = openParts(request);
   const most = limits.batchItems * (limits.photoBytes + limits.jsonBytes + 2 * partOverheadBytes);
   const body = openBody(request, most);
-  const unread = new Set<BusboyFileStream>();
+  const unread = new Set<FormPart['content']>();
   let failure: unknown;
-  parser.on('file', (_name, stream) => {
-    unread.add(stream);
-    stream.once('close', () => unread.delete(stream));
-    // The parser emits its own error too; without a listener this one would end the process.
-    stream.on('error', () => {});
+  parser.on('opened', ({ content }: FormPart) => {
+    unread.add(content);
+    content.once('close', () => unread.delete(content));
   });
-  parser.on('error', () => {});
+  const fail = (error: unknown): void => {
+    failure ??= error;
+    for (const content of unread) content.destroy(error instanceof Error ? error : undefined);
+  };
+  parser.on('error', fail);
   body.on('error', (error) => {
-    failure = error;
+    fail(error);
     parser.destroy(error);
-    for (const stream of unread) stream.destroy(error);
   });
-  const files = on(parser, 'file', { close: ['finish'] });
+  const opened = on(parser, 'opened', { close: ['finish'] });
   body.pipe(parser);
   try {
-    for await (const [name, stream, filename, , type] of files as AsyncIterable<FileEvent>) {
-      yield {
-        name,
-        part: { stream, type, isFile: filename !== undefined || type === 'application/octet-stream' },
-      };
-    }
+    for await (const [part] of opened as AsyncIterable<[FormPart]>) yield part;
   } catch (error) {
     throw isFacematchError(failure) ? failure : isFacematchError(error) ? error : malformed();
   } finally {
@@ -160,30 +152,12 @@ async function* partsOf(
   }
 }
 
-type FileEvent = [string | undefined, BusboyFileStream, string | undefined, string, string];
-
-function parserOf(request: IncomingMessage): ReturnType<typeof Busboy> {
-  const parameters = requireMediaType(request, 'multipart/form-data');
-  if (!parameters.get('boundary')) throw malformed();
-  const config: BusboyConfig = {
-    headers: request.headers as BusboyHeaders,
-    limits: { headerPairs: 16, headerSize: 16_384 },
-    // Fields would be collected by the parser, out of reach of the sender's patience: everything is a stream.
-    isPartAFile: () => true,
-  };
-  try {
-    return new Busboy(config);
-  } catch {
-    throw malformed();
-  }
-}
-
 /** Reads a part to its end and keeps no more than `most` of it. */
-async function read({ stream, type, isFile }: IncomingPart['part'], most: number): Promise<Part> {
+async function read({ content, type, isFile, utf8 }: FormPart, most: number): Promise<Part> {
   const chunks: Buffer[] = [];
   let size = 0;
   try {
-    for await (const chunk of stream) {
+    for await (const chunk of content) {
       size += (chunk as Buffer).length;
       if (size <= most) chunks.push(chunk as Buffer);
     }
@@ -194,12 +168,12 @@ async function read({ stream, type, isFile }: IncomingPart['part'], most: number
   return {
     bytes: tooLarge ? Buffer.alloc(0) : Buffer.concat(chunks),
     tooLarge,
-    type: declaredTypeOf(type),
+    type,
     isFile,
+    utf8,
   };
 }
 
 const malformed = () => new FacematchError('malformed-multipart', 'The form could not be read.');
 const tooMany = () => new FacematchError('too-many-parts', 'The batch has too many items.');
-const unexpected = (name: string | undefined) =>
-  name ? new FacematchError('unexpected-part', 'The form has a part of another name.') : malformed();
+const unexpected = () => new FacematchError('unexpected-part', 'The form has a part of another name.');

@@ -16,6 +16,9 @@ import { StoreSqliteDialect } from './sqliteDialect.js';
 
 const busyRetries = 6;
 const walLimitBytes = 64 * 1024 * 1024;
+/** Pages of the log after which it is moved into the database: a page that changed often is moved once. */
+const pagesToCheckpoint = 4000;
+const defaultCacheMegabytes = 32;
 
 /** SQLite's own names and numbers for them. */
 export interface DatabaseSettings {
@@ -46,14 +49,14 @@ export class RecordDatabase {
    * @param cacheMegabytes pages kept in memory: with more, a large transaction writes each page once.
    * @throws FacematchError `migration-refused`, `store-unavailable` (damaged, locked or no database), `storage-full`.
    */
-  static open(path: string, clock: Clock, cacheMegabytes?: number): RecordDatabase {
+  static open(path: string, clock: Clock, cacheMegabytes = defaultCacheMegabytes): RecordDatabase {
     let raw: Database.Database | undefined;
     try {
       createPrivate(path);
       // The driver waits for locks synchronously and would freeze the service: wait briefly, retry asynchronously.
       raw = new Database(path, { timeout: 20 });
       configure(raw);
-      if (cacheMegabytes !== undefined) raw.pragma(`cache_size = ${-1024 * cacheMegabytes}`);
+      raw.pragma(`cache_size = ${-1024 * cacheMegabytes}`);
       migrate(raw, recordMigrations, clock());
       requireDurable(raw);
       return new RecordDatabase(raw);
@@ -130,6 +133,7 @@ function configure(raw: Database.Database): void {
   raw.pragma('synchronous = FULL');
   raw.pragma('foreign_keys = ON');
   raw.pragma('secure_delete = ON');
+  raw.pragma(`wal_autocheckpoint = ${pagesToCheckpoint}`);
   raw.pragma(`journal_size_limit = ${walLimitBytes}`);
   // Sorting spills would otherwise leave rows in temporary files.
   raw.pragma('temp_store = MEMORY');

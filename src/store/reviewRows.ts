@@ -1,6 +1,7 @@
 import { type Kysely, type Selectable, sql, type Transaction } from 'kysely';
 import { newId } from '../ids.js';
 import { rememberGeneration } from './identity.js';
+import { prepared } from './prepared.js';
 import type { Schema } from './schema.js';
 import type { Vault } from './vault.js';
 
@@ -58,26 +59,23 @@ export async function prepareReview(
   const id = newId();
   const key = await vault.reserve(review.retentionEnds);
   return async (trx, mode) => {
-    await trx
-      .insertInto('reviews')
-      .values({
-        id,
-        comparison_id: review.comparisonId,
-        office: review.office,
-        mode,
-        status: 'waiting',
-        opened_at: review.openedAt,
-        ready_at: review.openedAt,
-        claimed_at: null,
-        claim_ends_at: null,
-        claimed_by: null,
-        claimed_name: null,
-        done_at: null,
-        verdict: null,
-        key_id: key.id,
-        retention_ends: review.retentionEnds,
-      })
-      .execute();
+    await insertReview(trx, {
+      id,
+      comparison_id: review.comparisonId,
+      office: review.office,
+      mode,
+      status: 'waiting',
+      opened_at: review.openedAt,
+      ready_at: review.openedAt,
+      claimed_at: null,
+      claim_ends_at: null,
+      claimed_by: null,
+      claimed_name: null,
+      done_at: null,
+      verdict: null,
+      key_id: key.id,
+      retention_ends: review.retentionEnds,
+    });
     await insertEvent(trx, { review_id: id, at: review.openedAt, action: 'opened', step: 'first' });
     await rememberGeneration(trx, key.generation);
     return id;
@@ -91,12 +89,15 @@ type NewEvent = Pick<Selectable<Schema['review_events']>, 'review_id' | 'at' | '
 export async function insertEvent(trx: Transaction<Schema>, event: NewEvent): Promise<string> {
   const id = event.id ?? newId();
   const none = { verdict: null, waited_seconds: null, handling_seconds: null, spent_seconds: null };
-  await trx
-    .insertInto('review_events')
-    .values({ ...none, ...event, id })
-    .execute();
+  await insertEventRow(trx, { ...none, ...event, id });
   return id;
 }
+
+const insertReview = prepared((db, row: ReviewRow) => db.insertInto('reviews').values(row));
+
+const insertEventRow = prepared((db, row: Selectable<Schema['review_events']>) =>
+  db.insertInto('review_events').values(row),
+);
 
 /** Closes a review that nobody has to decide any more; one that somebody works on stays open. */
 export async function withdrawReviewOf(

@@ -64,7 +64,7 @@ export interface StoreOptions {
    * later unless given.
    */
   readonly staffRetentionEnds?: ((day: string) => string) | undefined;
-  /** Memory for pages of the database, for whoever fills a store; SQLite's own choice unless given. */
+  /** Memory for pages of the database; more than the default for whoever fills a store. */
   readonly cacheMegabytes?: number | undefined;
   /** Told once when the database turns out to be damaged, with SQLite's name for it; nothing is written any more then. */
   readonly onDamage?: ((sqlite: string) => void) | undefined;

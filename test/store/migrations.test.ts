@@ -82,6 +82,7 @@ test('released steps never change', () => {
     ['0006-reviews', 'b00e949f68c13b42bb5afa4d7036ed110211ce4206f4e623f077793cb6b51cf7'],
     ['0006-searches', '5cd49bcbc61f9c4ccf1f87d3af65a3c3153846b764c09fea5fd858797618cc07'],
     ['0007-outcome-counts', '7560be5a1863ef92850ce80ac11af1d8d93a4fdbccc335626fa12cd26ce758a6'],
+    ['0008-narrow-lists', '6197c1792a0e8504ffaa06cda595bd1e381e38d51bb911cea844079d649dfcf8'],
     ['0001-keys', '91a6f4759c53deb04809d3a8871327d509bed6911a466cad2ff9c0d9eac0c10f'],
     ['0002-months', 'a3b73d4cece52ccb3df1326613c3a8d5252f8c0a42bead6213bf820e7e4424cd'],
     ['0001-ledger', '7072c6294b2bca33b33955a75a2450ef203f2e4e646530a343f63b1de0186948'],

@@ -5,6 +5,7 @@ import { inquiriesSql } from './0006-inquiries.js';
 import { reviewsSql } from './0006-reviews.js';
 import { searchesSql } from './0006-searches.js';
 import { outcomeCountsSql } from './0007-outcome-counts.js';
+import { narrowListsSql } from './0008-narrow-lists.js';
 import type { Migration } from './migrate.js';
 
 /** The database of records. Names, numbers, photos and embeddings are in it only as keyed hashes and ciphertext. */
@@ -153,5 +154,10 @@ begin select raise(abort, 'the audit trail is append-only'); end;
     id: '0007-outcome-counts',
     sha256: '7560be5a1863ef92850ce80ac11af1d8d93a4fdbccc335626fa12cd26ce758a6',
     sql: outcomeCountsSql,
+  },
+  {
+    id: '0008-narrow-lists',
+    sha256: '6197c1792a0e8504ffaa06cda595bd1e381e38d51bb911cea844079d649dfcf8',
+    sql: narrowListsSql,
   },
 ];
