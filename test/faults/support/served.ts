@@ -45,6 +45,8 @@ export function settingsIn(
     FACEMATCH_MODE: 'development',
     FACEMATCH_PORT: '0',
     FACEMATCH_WORKERS: '1',
+    // Photos wait for a child that a test stopped, however slow the machine is.
+    FACEMATCH_QUEUE_MS: '60000',
     FACEMATCH_DATABASE: join(folder, 'facematch.db'),
     FACEMATCH_KEYRING: join(folder, 'keyring', 'keyring.db'),
     FACEMATCH_KEYRING_MIRROR: join(folder, 'keyring-mirror', 'keyring.db'),
