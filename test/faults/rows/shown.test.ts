@@ -50,7 +50,9 @@ const rows: readonly Shown[] = [
     fault: 'kill -9 in a write',
     what: `of a retention run, ${retentionKills} rounds`,
     file: 'retention/kill.test.js',
-    tests: ['20 times killed in the middle of a retention run, the store is consistent and the trail whole'],
+    tests: [
+      `${retentionKills} times killed in the middle of a retention run, the store is consistent and the trail whole`,
+    ],
   },
 ];
 

@@ -42,7 +42,7 @@ export function fault(
 ): void {
   const skip = missing(needs);
   if (skip !== undefined) report({ fault, what, tried: skip, outcome: 'skipped' });
-  test(`${fault}: ${what}`, { skip: skip ?? false, timeout: long ? 3_600_000 : 150_000 }, async (t) => {
+  test(`${fault}: ${what}`, { skip: skip ?? false, timeout: long ? 3_600_000 : 300_000 }, async (t) => {
     let said = '';
     const tried = (what: string) => {
       said = what;

@@ -129,7 +129,7 @@ export function childrenOf(pid: number): number[] {
 export async function until(
   what: string,
   holds: () => boolean | Promise<boolean>,
-  seconds = 20,
+  seconds = 60,
 ): Promise<void> {
   const deadline = performance.now() + 1000 * seconds;
   while (!(await holds())) {
