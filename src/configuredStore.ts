@@ -4,6 +4,7 @@ import type { Config } from './config.js';
 import { developmentKeys, isDevelopmentKey } from './developmentKeys.js';
 import { FacematchError } from './errors.js';
 import { plus, statutoryRetention } from './records/retention.js';
+import type { DatabasePlace } from './store/database/open.js';
 import { openStore, type Store, type StoreOptions } from './store/store.js';
 
 /**
@@ -15,16 +16,25 @@ import { openStore, type Store, type StoreOptions } from './store/store.js';
 export function openConfiguredStore(
   config: Config,
   clock: Clock,
-  onDamage?: (sqlite: string) => void,
+  onDamage?: (code: string) => void,
 ): Promise<Store> {
   return openStore({ ...configuredStore(config, clock), onDamage });
+}
+
+/** Where the settings say that the records are. */
+export function databasePlace({ store }: Config): DatabasePlace {
+  return {
+    databasePath: resolve(store.database),
+    databaseUrl: store.databaseUrl,
+    connections: store.databaseConnections,
+  };
 }
 
 /** What {@link openStore} is told. @throws FacematchError `config-invalid` without keys, or with keys of development */
 export function configuredStore(config: Config, clock: Clock): StoreOptions {
   const [first, second] = config.store.keyring;
   return {
-    databasePath: resolve(config.store.database),
+    ...databasePlace(config),
     keyringPaths: [resolve(first), resolve(second)],
     ...storeKeys(config),
     clock,

@@ -56,7 +56,7 @@ export async function startService(
   const auth = await authOptions(config, clock);
   const opened: (() => Promise<unknown>)[] = [];
   try {
-    const damaged = (sqlite: string) => logger.error({ event: 'store-damaged', sqlite });
+    const damaged = (code: string) => logger.error({ event: 'store-damaged', code });
     const store = await openConfiguredStore(config, clock, damaged);
     opened.unshift(() => store.close());
     const networks = await prepareNetworks(await withActiveEmbedder(config, store.models), say);
