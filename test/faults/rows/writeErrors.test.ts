@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { acknowledgedIn, linesOf, requireKept } from '../support/acknowledged.js';
 import { fault, long } from '../support/fault.js';
@@ -50,6 +50,7 @@ for (const { fault: row, calls, error, every, lasting } of cases) {
       await requireKept(ended.path, acknowledged).catch((problem: unknown) => {
         throw new Error(where, { cause: problem });
       });
+      rmSync(ended.path, { recursive: true });
       refused += refusals.length;
       kept += acknowledged.length;
     });
