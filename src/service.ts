@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Logger } from 'pino';
-import { Registry } from 'prom-client';
+import { Counter, Registry } from 'prom-client';
 import type { Clock } from './clock.js';
 import { loadCalibration } from './comparison/calibration.js';
 import { createComparisons } from './comparison/comparison.js';
@@ -40,6 +40,8 @@ export interface ServiceParts {
   readonly logger: Logger;
   /** Told in plain sentences what starting up does. */
   readonly say: (line: string) => void;
+  /** Lines that the log could not take since the start; a figure of its own where it is given. */
+  readonly logLinesLost?: (() => number) | undefined;
 }
 
 /**
@@ -49,12 +51,13 @@ export interface ServiceParts {
  */
 export async function startService(
   config: Config,
-  { clock, logger, say }: ServiceParts,
+  { clock, logger, say, logLinesLost }: ServiceParts,
 ): Promise<RunningService> {
   const auth = await authOptions(config, clock);
   const opened: (() => Promise<unknown>)[] = [];
   try {
-    const store = await openConfiguredStore(config, clock);
+    const damaged = (code: string) => logger.error({ event: 'store-damaged', code });
+    const store = await openConfiguredStore(config, clock, damaged);
     opened.unshift(() => store.close());
     const networks = await prepareNetworks(await withActiveEmbedder(config, store.models), say);
     const calibration = loadCalibration(networks.calibrationPath, {
@@ -72,6 +75,7 @@ export async function startService(
       onTask: metrics.onTask,
     });
     metrics.watch(faces);
+    if (logLinesLost !== undefined) countLostLines(registry, logLinesLost);
     opened.unshift(() => faces.close());
     const oversight = createOversight({
       config,
@@ -154,6 +158,18 @@ function startIndexing(store: Store, logger: Logger): { stop(): Promise<void> } 
       await atWork;
     },
   };
+}
+
+function countLostLines(registry: Registry, lost: () => number): void {
+  new Counter({
+    name: 'facematch_log_lines_lost_total',
+    help: 'Log lines that could not be written: its disk is full, or its reader is slow or gone',
+    registers: [registry],
+    collect() {
+      this.reset();
+      this.inc(lost());
+    },
+  });
 }
 
 async function readiness(store: Store, faces: FacePool) {
