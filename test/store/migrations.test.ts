@@ -92,7 +92,10 @@ test('released steps never change', () => {
 
 test('released steps mean the same to PostgreSQL for good', () => {
   const words = recordMigrations.map(({ sql }) => postgresDdl(sql)).join('\n');
-  assert.equal(createHash('sha256').update(words).digest('hex'), '66527f8fcf4f270db0f9a9059c208851dfa6f4962f0ce358f119c73c96cfdf2b');
+  assert.equal(
+    createHash('sha256').update(words).digest('hex'),
+    '66527f8fcf4f270db0f9a9059c208851dfa6f4962f0ce358f119c73c96cfdf2b',
+  );
   assert.ok(!/\b(strict|rowid|blob|autoincrement|raise\()/.test(words));
 });
 
