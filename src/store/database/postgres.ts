@@ -4,7 +4,7 @@ import type pg from 'pg';
 import type { Clock } from '../../clock.js';
 import { type ErrorFacts, FacematchError } from '../../errors.js';
 import type { LookupKey } from '../crypto/keys.js';
-import { putOffSteps, type RecordDatabase } from '../database.js';
+import type { RecordDatabase } from '../database.js';
 import { recordMigrations } from '../migrations/records.js';
 import type { Schema } from '../schema.js';
 import { announcement, listenTo } from './postgresAnnouncements.js';
@@ -15,10 +15,11 @@ import {
   isUniqueViolation,
   postgresFailure,
 } from './postgresFailures.js';
-import { lockTrail, lockWriters } from './postgresLocks.js';
+import { lockWriters } from './postgresLocks.js';
 import { rehashPostgres } from './postgresLookupRotation.js';
 import { migratePostgres } from './postgresMigrations.js';
 import { connectionPool, type PostgresSettings, queriesOn } from './postgresPool.js';
+import { WriteGroups } from './writeGroups.js';
 
 /** How often a transaction is begun again; each time after a longer wait. */
 const retries = 6;
@@ -55,12 +56,14 @@ export class PostgresDatabase implements RecordDatabase {
   readonly #url: string;
   readonly #pool: pg.Pool;
   readonly #kysely: Kysely<Schema>;
+  readonly #groups: WriteGroups;
   #closed: Promise<void> | undefined;
 
   private constructor(url: string, pool: pg.Pool, kysely: Kysely<Schema>) {
     this.#url = url;
     this.#pool = pool;
     this.#kysely = kysely;
+    this.#groups = new WriteGroups(kysely);
   }
 
   /**
@@ -88,7 +91,11 @@ export class PostgresDatabase implements RecordDatabase {
   }
 
   write<T>(work: (trx: Transaction<Schema>) => Promise<T>, subjects?: readonly Uint8Array[]): Promise<T> {
-    return guardedPostgres(() => this.#again((begun) => this.#transact(work, subjects, begun)));
+    return guardedPostgres(() =>
+      this.#again((begun) =>
+        subjects === undefined ? this.#alone(work, begun) : this.#groups.add(work, subjects, begun),
+      ),
+    );
   }
 
   async rotateLookup(key: LookupKey): Promise<void> {
@@ -135,21 +142,14 @@ export class PostgresDatabase implements RecordDatabase {
     }
   }
 
-  #transact<T>(
-    work: (trx: Transaction<Schema>) => Promise<T>,
-    subjects: readonly Uint8Array[] | undefined,
-    begun: () => void,
-  ): Promise<T> {
-    // Each statement sees what is committed: after a wait for a lock, what those who held it wrote.
+  /** While nobody else writes. */
+  #alone<T>(work: (trx: Transaction<Schema>) => Promise<T>, begun: () => void): Promise<T> {
+    // Each statement sees what is committed: after a wait for the lock, what those who held it wrote.
     const transaction = this.#kysely.transaction().setIsolationLevel('read committed');
     return transaction.execute(async (trx) => {
       begun();
-      await lockWriters(subjects).execute(trx);
-      const steps = putOffSteps(trx);
-      const result = await work(trx);
-      if (steps.length > 0) await lockTrail().execute(trx);
-      for (const step of steps) await step();
-      return result;
+      await lockWriters(undefined).execute(trx);
+      return work(trx);
     });
   }
 }
