@@ -12,6 +12,7 @@ import {
   guardedPostgres,
   isDeadConnection,
   isLostRace,
+  isStalePlan,
   isUniqueViolation,
   postgresFailure,
 } from './postgresFailures.js';
@@ -87,7 +88,12 @@ export class PostgresDatabase implements RecordDatabase {
   }
 
   read<T>(query: (db: Kysely<Schema>) => Promise<T>): Promise<T> {
-    return guardedPostgres(() => query(this.#kysely));
+    return guardedPostgres(() =>
+      query(this.#kysely).catch((error: unknown) => {
+        if (isStalePlan(error)) return query(this.#kysely);
+        throw error;
+      }),
+    );
   }
 
   write<T>(work: (trx: Transaction<Schema>) => Promise<T>, subjects?: readonly Uint8Array[]): Promise<T> {
@@ -135,7 +141,9 @@ export class PostgresDatabase implements RecordDatabase {
         });
       } catch (error) {
         const stale = !begun && isDeadConnection(error);
-        const again = isLostRace(error) || (tries < fewRetries && (stale || isUniqueViolation(error)));
+        const again =
+          isLostRace(error) ||
+          (tries < fewRetries && (stale || isStalePlan(error) || isUniqueViolation(error)));
         if (!again || tries === retries) throw error;
         await sleep(10 * 2 ** tries * (0.5 + Math.random()));
       }
