@@ -24,13 +24,19 @@ import { packageRoot } from './packageRoot.js';
 import { createPoolMetrics } from './poolMetrics.js';
 import { createIntake } from './records/intake.js';
 import { adoptModel, withActiveEmbedder } from './reembedding/activeModel.js';
+import { watchActiveModel } from './reembedding/watchActive.js';
 import { createRetentionInService } from './retentionParts.js';
 import type { Store } from './store/store.js';
+
+/** A switch of models reaches every process within this time, whatever becomes of the announcement. */
+const lookForModelMs = 1_000;
 
 export interface RunningService {
   readonly url: string;
   readonly faces: FacePool;
   readonly store: Store;
+  /** Resolves when the store's model is another one than this process has: it is to be started again. */
+  readonly outdated: Promise<void>;
   /** Finishes what is at work within the deadline, then closes everything. True when nothing was cut off. */
   close(deadlineMs?: number): Promise<boolean>;
 }
@@ -66,6 +72,17 @@ export async function startService(
     });
     const policy = createPolicy(calibration, config.policy);
     await adoptModel(store.models, networks.embedder);
+    let outdated: string | undefined;
+    const { promise, resolve: isOutdated } = promiseWithResolvers();
+    const watch = watchActiveModel(store.models, networks.embedder, {
+      everyMs: lookForModelMs,
+      switched: (active) => {
+        outdated = active;
+        logger.warn({ event: 'model-switched', active });
+        isOutdated();
+      },
+    });
+    opened.unshift(() => watch.close());
     const registry = new Registry();
     checkIsolation({ config, logger, registry, say });
     const metrics = createPoolMetrics(registry);
@@ -108,7 +125,7 @@ export async function startService(
         mode: oversight.services.mode,
       }),
       checkQuality: createQualityCheck({ store, faces }),
-      readiness: () => readiness(store, faces),
+      readiness: () => readiness(store, faces, outdated),
       promiseRoom: (party) => faces.promiseRoom(party),
     };
     const server = await startServer({
@@ -131,6 +148,7 @@ export async function startService(
       url: server.url,
       faces,
       store,
+      outdated: promise,
       close: async (deadlineMs = 10_000) => {
         const complete = await server.close(deadlineMs);
         for (const close of opened) await close();
@@ -141,6 +159,14 @@ export async function startService(
     for (const close of opened) await close();
     throw error;
   }
+}
+
+function promiseWithResolvers(): { promise: Promise<void>; resolve: () => void } {
+  let resolve = (): void => {};
+  const promise = new Promise<void>((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
 }
 
 /** Beside the service: a start does not wait for what an earlier version left to do. */
@@ -172,10 +198,11 @@ function countLostLines(registry: Registry, lost: () => number): void {
   });
 }
 
-async function readiness(store: Store, faces: FacePool) {
+async function readiness(store: Store, faces: FacePool, outdated: string | undefined) {
   const checks: Record<string, string> = {
     networks: faces.ready() ? 'ok' : 'no child process is ready',
     store: 'ok',
+    ...(outdated !== undefined && { model: 'the model was switched: to be started again' }),
   };
   await store.check().catch(() => {
     checks['store'] = 'cannot be read';
