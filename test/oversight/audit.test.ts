@@ -154,7 +154,7 @@ for (const [name, fault, statements] of forgeries) {
     await heads.signHead();
     edit(options.databasePath, ...statements);
     const elsewhere = fault === 'unsigned' ? [] : await readHeads(file);
-    const connection = openForReading(options.databasePath);
+    const connection = await openForReading(options);
     t.after(() => connection.close());
     const result = await verifyTrail(new AuditReader(connection), {
       publicKey: signer.publicKey,

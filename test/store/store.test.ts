@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { existsSync, statSync } from 'node:fs';
 import { type TestContext, test } from 'node:test';
-import { RecordDatabase } from '../../src/store/database.js';
+import { SqliteDatabase } from '../../src/store/database/sqlite.js';
 import { openStore } from '../../src/store/store.js';
 import { code, folder, newComparison, newDocument, now, storeOptions } from './fixture.js';
 
@@ -63,7 +63,7 @@ test('a closed store says so', async (t) => {
 test('commits are durable, deleted content is overwritten, foreign keys hold', async (t) => {
   const { databasePath } = storeOptions(folder(t));
   for (let round = 0; round < 2; round++) {
-    const database = RecordDatabase.open(databasePath, () => now);
+    const database = SqliteDatabase.open(databasePath, () => now);
     assert.deepEqual(database.settings(), {
       journal: 'wal',
       synchronous: 2,
