@@ -24,8 +24,8 @@ export async function backupKeyring(source: {
   const folder = join(to, `${prefix}${stampOf(now)}`);
   mkdirSync(to, { recursive: true, mode: 0o700 });
   mkdirSync(folder, { mode: 0o700 });
-  keyring.backup(join(folder, keyringName));
-  ledger.backup(join(folder, ledgerName));
+  await keyring.backup(join(folder, keyringName));
+  await ledger.backup(join(folder, ledgerName));
   const description = { kind: 'keyring', madeAt: now.toISOString(), version } as const;
   return { folder, manifest: await writeManifest(folder, description, [keyringName, ledgerName]) };
 }

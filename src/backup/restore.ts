@@ -89,7 +89,7 @@ export async function restore(options: RestoreOptions): Promise<RestoreReport> {
       actor,
       action: 'store.restored',
       outcome: 'done',
-      facts: { backupMadeAt: madeAt, destroyedAgain: store.resumed, ledgerSeq: store.ledger.seq },
+      facts: { backupMadeAt: madeAt, destroyedAgain: store.resumed, ledgerSeq: await store.ledger.lastSeq() },
     });
     const heads = createAuditHeads({
       trail: store.audit,

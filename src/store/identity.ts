@@ -2,12 +2,16 @@ import type { Transaction } from 'kysely';
 import { FacematchError } from '../errors.js';
 import { sameKey } from './crypto/keys.js';
 import type { RecordDatabase } from './database.js';
-import type { Keyring } from './keyring.js';
-import type { KeyringBinding } from './keyringFiles.js';
-import type { Ledger } from './ledger.js';
+import type { Keyring, KeyringBinding } from './keyring.js';
+import type { Ledger, LedgerBinding } from './ledger.js';
 import type { LookupKeys } from './lookup.js';
 import { prepared } from './prepared.js';
 import type { Schema } from './schema.js';
+
+/** What a database belongs to. */
+export interface StoreBinding extends KeyringBinding {
+  readonly ledger: LedgerBinding | undefined;
+}
 
 /**
  * The keyring this database belongs to; undefined in a new database.
@@ -17,7 +21,7 @@ import type { Schema } from './schema.js';
 export async function readBinding(
   database: RecordDatabase,
   lookup: LookupKeys,
-): Promise<(KeyringBinding & { readonly ledger: { id: string; seq: number } | undefined }) | undefined> {
+): Promise<StoreBinding | undefined> {
   const row = await database.read((db) => db.selectFrom('store').selectAll().executeTakeFirst());
   if (row === undefined) return undefined;
   if (!sameKey(row.lookup_check, lookup.check(row.keyring_id))) {

@@ -112,16 +112,17 @@ const statusCommand = new Command('status')
         config,
         'GET /v1/operations/retention-runs and /metrics say how it fares',
         async ({ keyring, ledger }) => {
-          const months = keyring.months();
+          const months = await keyring.months();
+          const state = await keyring.state();
           table.push(
-            ['keyring', `${keyring.id}, generation ${keyring.generation}`],
+            ['keyring', `${keyring.id}, generation ${state.generation}`],
             ['months', `${months.length}${months.length > 0 ? `: ${months[0]} to ${months.at(-1)}` : ''}`],
-            ['data keys', String(keyring.size())],
-            ['destruction ledger', `${ledger.id}, ${ledger.seq} batches`],
+            ['data keys', String(state.keys)],
+            ['destruction ledger', `${ledger.id}, ${await ledger.lastSeq()} batches`],
           );
           if (options.verify !== true) return [];
           const check = await keyring.verify();
-          const broken = ledger.verify();
+          const broken = await ledger.verify();
           table.push([
             'verified',
             check.damaged.length === 0 && broken === undefined
