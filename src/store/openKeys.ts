@@ -1,10 +1,11 @@
 import type { Clock } from '../clock.js';
 import { FacematchError } from '../errors.js';
-import { masterKey } from './crypto/keys.js';
+import { type MasterKey, masterKey, masterKeyChain } from './crypto/keys.js';
 import { FileKeyring } from './fileKeyring.js';
 import { FileLedger } from './fileLedger.js';
 import type { StoreBinding } from './identity.js';
 import type { Keyring } from './keyring.js';
+import { openPostgresKeys } from './keys/openPostgresKeys.js';
 import type { Ledger } from './ledger.js';
 import { ledgerPaths } from './ledgerFiles.js';
 import type { PairOfPaths } from './pairedFiles.js';
@@ -13,9 +14,14 @@ import type { PairOfPaths } from './pairedFiles.js';
 export interface KeyPlace {
   /** Two files, best on two disks and on neither the database's nor its backups'. */
   readonly keyringPaths: PairOfPaths;
+  /** `postgres://…`, a database of their own: takes the place of the files. */
+  readonly keyringUrl?: string | undefined;
   /** 32 random bytes from outside every file of the store. */
   readonly masterKey?: Uint8Array | undefined;
 }
+
+/** Connections to the keyring's database that one process holds at most. */
+const connections = 4;
 
 /** A keyring and its ledger. */
 export interface Keys {
@@ -34,7 +40,9 @@ export async function openKeys(
   expected: StoreBinding | 'any' | undefined,
   clock: Clock,
 ): Promise<Keys> {
-  return openFiles(place, expected, clock);
+  const { keyringUrl: url } = place;
+  if (url === undefined) return openFiles(place, expected, clock);
+  return openPostgresKeys({ url, connections }, masterKeysOf(place), expected, clock);
 }
 
 async function openFiles(
@@ -52,4 +60,10 @@ async function openFiles(
     await keyring.close();
     throw error;
   }
+}
+
+/** One master key, or two during a change of it: the newer last. */
+function masterKeysOf({ masterKey: bytes }: KeyPlace): readonly MasterKey[] {
+  if (bytes === undefined) throw new FacematchError('config-invalid', 'A master key is required.');
+  return masterKeyChain(bytes);
 }
