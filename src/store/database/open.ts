@@ -10,7 +10,7 @@ export interface DatabasePlace {
   readonly databaseUrl?: string | undefined;
   /** Connections to PostgreSQL at most; ten unless given. */
   readonly connections?: number | undefined;
-  /** Memory for pages of the file, for whoever fills a store; SQLite's own choice unless given. */
+  /** Memory for pages of the file, more than the default for whoever fills a store. */
   readonly cacheMegabytes?: number | undefined;
 }
 

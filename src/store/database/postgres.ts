@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely';
+import { type Kysely, sql, type Transaction } from 'kysely';
 import type pg from 'pg';
 import type { Clock } from '../../clock.js';
 import { type ErrorFacts, FacematchError } from '../../errors.js';
@@ -17,7 +17,7 @@ import {
 import { lockTrail, lockWriters } from './postgresLocks.js';
 import { rehashPostgres } from './postgresLookupRotation.js';
 import { migratePostgres } from './postgresMigrations.js';
-import { connectionPool, namedStatements, type PostgresSettings } from './postgresPool.js';
+import { connectionPool, type PostgresSettings, queriesOn } from './postgresPool.js';
 
 /** How often a transaction is begun again; each time after a longer wait. */
 const retries = 6;
@@ -68,7 +68,7 @@ export class PostgresDatabase implements RecordDatabase {
    */
   static async open(settings: PostgresSettings, clock: Clock): Promise<PostgresDatabase> {
     const pool = connectionPool(settings);
-    const kysely = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: namedStatements(pool) }) });
+    const kysely = queriesOn(pool);
     try {
       await requireDurable(kysely);
       await migratePostgres(kysely, recordMigrations, clock());

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { PostgresPool, PostgresPoolClient } from 'kysely';
+import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient } from 'kysely';
 import pg from 'pg';
+import type { Schema } from '../schema.js';
+import { EmptyLists } from './emptyLists.js';
 
 export interface PostgresSettings {
   /** `postgres://…`; TLS and schema as its parameters say (`sslmode`, `sslrootcert`, `options`). */
@@ -60,8 +62,16 @@ export function connectionPool(settings: PostgresSettings): pg.Pool {
   return pool;
 }
 
+/** The same queries as on SQLite, to which a list of nothing is a list too. */
+export function queriesOn(pool: pg.Pool): Kysely<Schema> {
+  return new Kysely<Schema>({
+    dialect: new PostgresDialect({ pool: namedStatements(pool) }),
+    plugins: [new EmptyLists()],
+  });
+}
+
 /** What Kysely gets of a pool. */
-export function namedStatements(pool: pg.Pool): PostgresPool {
+function namedStatements(pool: pg.Pool): PostgresPool {
   const clients = new WeakMap<pg.PoolClient, PostgresPoolClient>();
   const names = new Map<string, string>();
   return {

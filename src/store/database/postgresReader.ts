@@ -1,15 +1,13 @@
-import { Kysely, PostgresDialect } from 'kysely';
 import { recordMigrations } from '../migrations/records.js';
 import type { ReadConnection } from '../recordReader.js';
-import type { Schema } from '../schema.js';
 import { guardedPostgres } from './postgresFailures.js';
 import { requireMigrated } from './postgresMigrations.js';
-import { connectionPool, namedStatements } from './postgresPool.js';
+import { connectionPool, queriesOn } from './postgresPool.js';
 
 /** Connections that only read. @throws FacematchError `store-unavailable`, `migration-refused` */
 export async function readPostgres(url: string): Promise<ReadConnection> {
   const pool = connectionPool({ url, connections: 2, readOnly: true });
-  const kysely = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: namedStatements(pool) }) });
+  const kysely = queriesOn(pool);
   const close = async () => {
     await kysely.destroy();
     if (!pool.ended) await pool.end();
