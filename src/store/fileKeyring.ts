@@ -28,9 +28,7 @@ export class FileKeyring implements Keyring {
   readonly #statements: PairedStatements;
   readonly #clock: Clock;
   readonly #months = new Map<Month, MonthKey>();
-  readonly #reserved = new ReservedKeys(async (month, count) =>
-    guardedSync(() => this.#createBlock(month, count)),
-  );
+  readonly #reserved = new ReservedKeys((month, count) => this.reserveMany(month, count));
   #wrapping: WrappingKey;
   readonly id: string;
 
@@ -57,6 +55,10 @@ export class FileKeyring implements Keyring {
 
   reserve(month: Month): Promise<DataKey> {
     return this.#reserved.take(month);
+  }
+
+  async reserveMany(month: Month, count: number): Promise<DataKey[]> {
+    return guardedSync(() => this.#createBlock(month, count));
   }
 
   prepare(month: Month, count: number): Promise<void> {

@@ -47,6 +47,9 @@ export interface Keyring {
    */
   reserve(month: Month): Promise<DataKey>;
 
+  /** So many new keys at once, for somebody who keeps them ahead themselves; throws as {@link reserve} does. */
+  reserveMany(month: Month, count: number): Promise<DataKey[]>;
+
   /** Makes this many keys ahead at once, for somebody about to write so many records. */
   prepare(month: Month, count: number): Promise<void>;
 

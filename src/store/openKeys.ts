@@ -5,7 +5,9 @@ import { FileKeyring } from './fileKeyring.js';
 import { FileLedger } from './fileLedger.js';
 import type { StoreBinding } from './identity.js';
 import type { Keyring } from './keyring.js';
+import type { KeyServiceAccess } from './keys/keyClient.js';
 import { openPostgresKeys } from './keys/openPostgresKeys.js';
+import { openRemoteKeys } from './keys/remoteKeys.js';
 import type { Ledger } from './ledger.js';
 import { ledgerPaths } from './ledgerFiles.js';
 import type { PairOfPaths } from './pairedFiles.js';
@@ -14,9 +16,11 @@ import type { PairOfPaths } from './pairedFiles.js';
 export interface KeyPlace {
   /** Two files, best on two disks and on neither the database's nor its backups'. */
   readonly keyringPaths: PairOfPaths;
-  /** `postgres://…`, a database of their own: takes the place of the files. */
+  /** `postgres://…`, a database of their own, or `https://…`, a service of keys: takes the place of the files. */
   readonly keyringUrl?: string | undefined;
-  /** 32 random bytes from outside every file of the store. */
+  /** How a service of keys is spoken to. */
+  readonly keyService?: Omit<KeyServiceAccess, 'url'> | undefined;
+  /** 32 random bytes from outside every file of the store; none beside a service of keys, which has its own. */
   readonly masterKey?: Uint8Array | undefined;
 }
 
@@ -42,6 +46,7 @@ export async function openKeys(
 ): Promise<Keys> {
   const { keyringUrl: url } = place;
   if (url === undefined) return openFiles(place, expected, clock);
+  if (/^https?:/.test(url)) return openRemoteKeys({ ...place.keyService, url }, expected);
   return openPostgresKeys({ url, connections }, masterKeysOf(place), expected, clock);
 }
 

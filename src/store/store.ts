@@ -7,7 +7,7 @@ import { ComparisonIndexing } from './comparisonIndexing.js';
 import { ComparisonOutcomes } from './comparisonOutcomes.js';
 import { ComparisonQuery } from './comparisonQuery.js';
 import { Comparisons } from './comparisons.js';
-import { type LookupKey, lookupKeyChain, sameKey } from './crypto/keys.js';
+import { type LookupKey, lookupKeyChain, masterKeyChain, sameKey } from './crypto/keys.js';
 import { type DatabasePlace, openDatabase } from './database/open.js';
 import type { RecordDatabase } from './database.js';
 import { Destruction } from './destruction.js';
@@ -123,9 +123,9 @@ export interface Store {
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
   const { clock } = options;
-  const master = options.masterKey;
   const chain = lookupKeyChain(options.lookupKey);
-  if (master !== undefined && chain.some((key) => sameKey(master, key))) {
+  const masters = options.masterKey === undefined ? [] : masterKeyChain(options.masterKey);
+  if (masters.some((master) => chain.some((key) => sameKey(master, key)))) {
     throw new FacematchError('config-invalid', 'The look-up key must not be the master key.');
   }
   const lookup = lookupKeys(chain);

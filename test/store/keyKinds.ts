@@ -1,6 +1,9 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, type TestContext } from 'node:test';
+import { pino } from 'pino';
+import { startKeyService } from '../../src/keyService/server.js';
 import type { StoreBinding } from '../../src/store/identity.js';
 import { type Keys, openKeys } from '../../src/store/openKeys.js';
 import { PrivatePostgres, withoutPostgres } from '../support/postgres.js';
@@ -55,10 +58,7 @@ const files: KeyKind = {
       masterKey,
       open: async (expected, key = masterKey) =>
         closing(t, await openKeys({ keyringPaths, masterKey: key }, expected, () => now)),
-      contents: async () => {
-        const { readFileSync } = await import('node:fs');
-        return Buffer.concat(keyringPaths.map((file) => readFileSync(file)));
-      },
+      contents: async () => Buffer.concat(keyringPaths.map((file) => readFileSync(file))),
     };
   },
 };
@@ -88,7 +88,45 @@ const onPostgres: KeyKind = {
   },
 };
 
-export const keyKinds: readonly KeyKind[] = [files, onPostgres];
+/** A service of keys that runs in this process, on the files of a keyring. */
+export async function serveFiles(
+  t: TestContext,
+  options: { readonly path?: string; readonly masterKey?: Uint8Array; readonly port?: number } = {},
+) {
+  const { path = folder(t), masterKey = randomBytes(32), port = 0 } = options;
+  const keyringPaths = [join(path, 'a', 'keyring.db'), join(path, 'b', 'keyring.db')] as const;
+  const keys = await openKeys({ keyringPaths, masterKey }, 'any', () => now);
+  const token = 'a token between a service of keys and its clients';
+  const lines: string[] = [];
+  const logger = pino({ level: 'debug' }, { write: (line: string) => lines.push(line) });
+  const service = await startKeyService({ keys, host: '127.0.0.1', port, access: { token }, logger });
+  const stop = async () => {
+    await service.close();
+    await keys.keyring.close();
+    await keys.ledger.close();
+  };
+  t.after(stop);
+  return { path, keyringPaths, masterKey, token, url: service.url, lines, keys, stop };
+}
+
+const throughService: KeyKind = {
+  name: 'key service',
+  skip: false,
+  shared: true,
+  async home(t) {
+    const { masterKey, keyringPaths, url, token } = await serveFiles(t);
+    return {
+      masterKey,
+      open: async (expected) => {
+        const place = { keyringPaths: ['', ''] as const, keyringUrl: url, keyService: { token } };
+        return closing(t, await openKeys(place, expected, () => now));
+      },
+      contents: async () => Buffer.concat(keyringPaths.map((file) => readFileSync(file))),
+    };
+  },
+};
+
+export const keyKinds: readonly KeyKind[] = [files, onPostgres, throughService];
 
 /** What a database remembers of these keys after their last change. */
 export async function bindingOf({ keyring, ledger }: Keys): Promise<StoreBinding> {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely';
+import { type Kysely, sql, type Transaction } from 'kysely';
 import type pg from 'pg';
 import type { Clock } from '../../clock.js';
 import { requireDurable } from '../database/postgres.js';
@@ -10,7 +10,7 @@ import {
   postgresFailure,
 } from '../database/postgresFailures.js';
 import { migratePostgres } from '../database/postgresMigrations.js';
-import { connectionPool, namedStatements, type PostgresSettings } from '../database/postgresPool.js';
+import { connectionPool, type PostgresSettings, queriesOn } from '../database/postgresPool.js';
 import { invalidKeyring } from '../keyring.js';
 import { type KeySchema, keyMigrations } from './keySchema.js';
 
@@ -35,7 +35,7 @@ export class KeyDatabase {
    */
   static async open(settings: PostgresSettings, clock: Clock): Promise<KeyDatabase> {
     const pool = connectionPool(settings);
-    const kysely = new Kysely<KeySchema>({ dialect: new PostgresDialect({ pool: namedStatements(pool) }) });
+    const kysely = queriesOn<KeySchema>(pool);
     const database = new KeyDatabase(pool, kysely);
     try {
       await requireDurable(kysely);

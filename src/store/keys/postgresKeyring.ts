@@ -36,7 +36,7 @@ export class PostgresKeyring implements Keyring {
   readonly #database: KeyDatabase;
   readonly #months: MonthKeys;
   readonly #clock: Clock;
-  readonly #reserved = new ReservedKeys((month, count) => this.#createBlock(month, count));
+  readonly #reserved = new ReservedKeys((month, count) => this.reserveMany(month, count));
   readonly #opens = new BatchedOpens((wanted) => this.#find(wanted), mostAtOnce);
   readonly #watch: KeyringWatch;
 
@@ -167,7 +167,7 @@ export class PostgresKeyring implements Keyring {
     await this.#database.close();
   }
 
-  async #createBlock(month: Month, count: number): Promise<DataKey[]> {
+  async reserveMany(month: Month, count: number): Promise<DataKey[]> {
     this.#watch.require();
     return this.#database
       .write(async (trx) => {
