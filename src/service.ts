@@ -17,6 +17,7 @@ import { openTokenKey } from './http/devToken.js';
 import { consoleRoutes } from './http/routes/console.js';
 import { startServer } from './http/server.js';
 import type { Services } from './http/services.js';
+import { checkIsolation } from './isolation/atStart.js';
 import { poolOptionsOf, prepareNetworks } from './networks.js';
 import { createOversight } from './oversightParts.js';
 import { packageRoot } from './packageRoot.js';
@@ -63,11 +64,25 @@ export async function startService(
     const policy = createPolicy(calibration, config.policy);
     await adoptModel(store.models, networks.embedder);
     const registry = new Registry();
+    checkIsolation({ config, logger, registry, say });
     const metrics = createPoolMetrics(registry);
-    const faces = await createFacePool({ ...poolOptionsOf(config, networks), onTask: metrics.onTask });
+    const faces = await createFacePool({
+      ...poolOptionsOf(config, networks),
+      maxWaitMs: config.pool.queueMs,
+      onTask: metrics.onTask,
+    });
     metrics.watch(faces);
     opened.unshift(() => faces.close());
-    const oversight = createOversight({ config, store, faces, calibration, policy, clock, logger });
+    const oversight = createOversight({
+      config,
+      store,
+      faces,
+      calibration,
+      policy,
+      clock,
+      logger,
+      registry,
+    });
     opened.unshift(() => oversight.close());
     await oversight.start();
     const indexing = startIndexing(store, logger);
@@ -90,6 +105,7 @@ export async function startService(
       }),
       checkQuality: createQualityCheck({ store, faces }),
       readiness: () => readiness(store, faces),
+      promiseRoom: (party) => faces.promiseRoom(party),
     };
     const server = await startServer({
       services,
@@ -100,7 +116,12 @@ export async function startService(
       metrics: registry,
       version,
       extraRoutes: consoleRoutes(config, clock),
-      limits: { trustedProxies: config.http.trustedProxies, photoBytes: config.photo.maxBytes },
+      limits: {
+        trustedProxies: config.http.trustedProxies,
+        callerRequests: config.limits.callerRequests,
+        refusedTokens: config.limits.refusedTokens,
+        photoBytes: config.photo.maxBytes,
+      },
     });
     return {
       url: server.url,

@@ -12,6 +12,7 @@ import { compareCommand } from './commands/compare.js';
 import { demoCommand } from './commands/demo.js';
 import { enrolCommand } from './commands/enrol.js';
 import { evaluateCommand } from './commands/evaluate.js';
+import { isolationCommand } from './commands/isolation.js';
 import { keysCommand } from './commands/keys.js';
 import { modeCommand } from './commands/mode.js';
 import { modelsCommand } from './commands/models.js';
@@ -24,6 +25,7 @@ import { retentionCommand } from './commands/retention.js';
 import { rolesCommand } from './commands/roles.js';
 import { serveCommand } from './commands/serve.js';
 import { settingsCommand } from './commands/settings.js';
+import { supplyCommand } from './commands/supply.js';
 import { tokenCommand } from './commands/token.js';
 
 const { version, description } = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as {
@@ -57,5 +59,7 @@ await new Command('facematch')
   .addCommand(keysCommand)
   .addCommand(backupCommand)
   .addCommand(restoreCommand)
+  .addCommand(isolationCommand)
+  .addCommand(supplyCommand)
   .addCommand(settingsCommand)
   .parseAsync();

@@ -28,7 +28,7 @@ export function send(response: Response, { status, headers, body }: Reply): void
  */
 function isAudited(error: FacematchError, { route, caller, hungUp }: RequestState): boolean {
   if (route?.scope === undefined || isNoted(error)) return false;
-  if (caller === undefined) return error.code === 'invalid-token';
+  if (caller === undefined) return error.code === 'invalid-token' || error.code === 'rate-limited';
   if (hungUp && error.code === 'malformed-multipart') return false;
   return statusOf[error.code] < 500 || error.code === 'suspended';
 }
@@ -62,6 +62,7 @@ export function answerErrors(refuse: Refuse): ErrorRequestHandler {
     const state = stateOf(response);
     const error = await refuse(thrown, state);
     state.problem = error.code;
+    if (error.code === 'rate-limited' && isNoted(error)) state.repeated = true;
     if (response.headersSent || response.destroyed) {
       response.destroy();
       return;

@@ -210,6 +210,7 @@ const ofProtected: readonly ErrorCode[] = [
   'forbidden',
   'auth-unavailable',
   'store-unavailable',
+  'rate-limited',
 ];
 const ofJson: readonly ErrorCode[] = [
   'body-missing',

@@ -8,6 +8,7 @@ import { answerClientErrors } from './clientErrors.js';
 import { defaultLimits, type HttpLimits } from './limits.js';
 import { createHttpLog } from './log.js';
 import { createHttpMetrics } from './metrics.js';
+import { createRateLimits } from './rateLimits.js';
 import type { Route } from './route.js';
 import { createRoutes } from './routes/routes.js';
 import type { Services } from './services.js';
@@ -41,12 +42,17 @@ export interface RunningServer {
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const limits = { ...defaultLimits, ...options.limits };
   const log = createHttpLog(options.logger);
+  const metrics = createHttpMetrics(options.metrics);
   const app = createApp({
     services: options.services,
     authenticate: createAuthenticator(options.auth),
     limits,
+    rateLimits: createRateLimits(limits, (limit, first, client) => {
+      metrics.limited.inc({ limit });
+      if (first) log.limited(limit, client);
+    }),
     log,
-    metrics: createHttpMetrics(options.metrics),
+    metrics,
     routes: [
       ...createRoutes(options.services, options.metrics, options.version),
       ...(options.extraRoutes ?? []),
@@ -62,6 +68,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const answering = trackAnswers(server);
   answerClientErrors(server, log);
   server.on('request', app);
+  // Else Node itself would call for the body of a request that may be refused for its headers.
+  server.on('checkContinue', (request, response) => server.emit('request', request, response));
   await listen(server, options.port, options.host);
   const { port } = server.address() as AddressInfo;
   const url = `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}`;
