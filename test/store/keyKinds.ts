@@ -5,13 +5,15 @@ import { after, type TestContext } from 'node:test';
 import { pino } from 'pino';
 import { startKeyService } from '../../src/keyService/server.js';
 import type { StoreBinding } from '../../src/store/identity.js';
-import { type Keys, openKeys } from '../../src/store/openKeys.js';
+import { type KeyPlace, type Keys, openKeys } from '../../src/store/openKeys.js';
 import { PrivatePostgres, withoutPostgres } from '../support/postgres.js';
 import { folder, now } from './fixture.js';
 
 /** One keyring with its ledger, wherever it is kept. */
 export interface KeyHome {
   readonly masterKey: Uint8Array;
+  /** For the options of a store. */
+  readonly place: KeyPlace;
   /** Opens it, as one process does. */
   open(expected?: StoreBinding, masterKey?: Uint8Array): Promise<Keys>;
   /** Every byte that is kept of the wrapped keys and the ledger, as far as it can be read from outside. */
@@ -56,6 +58,7 @@ const files: KeyKind = {
     const masterKey = randomBytes(32);
     return {
       masterKey,
+      place: { keyringPaths, masterKey },
       open: async (expected, key = masterKey) =>
         closing(t, await openKeys({ keyringPaths, masterKey: key }, expected, () => now)),
       contents: async () => Buffer.concat(keyringPaths.map((file) => readFileSync(file))),
@@ -75,6 +78,7 @@ const onPostgres: KeyKind = {
     const place = { keyringPaths: ['', ''] as const, keyringUrl };
     return {
       masterKey,
+      place: { ...place, masterKey },
       open: async (expected, key = masterKey) =>
         closing(t, await openKeys({ ...place, masterKey: key }, expected, () => now)),
       contents: async () => {
@@ -115,12 +119,16 @@ const throughService: KeyKind = {
   shared: true,
   async home(t) {
     const { masterKey, keyringPaths, url, token } = await serveFiles(t);
+    const place = {
+      keyringPaths: ['', ''] as const,
+      masterKey: undefined,
+      keyringUrl: url,
+      keyService: { token },
+    };
     return {
       masterKey,
-      open: async (expected) => {
-        const place = { keyringPaths: ['', ''] as const, keyringUrl: url, keyService: { token } };
-        return closing(t, await openKeys(place, expected, () => now));
-      },
+      place,
+      open: async (expected) => closing(t, await openKeys(place, expected, () => now)),
       contents: async () => Buffer.concat(keyringPaths.map((file) => readFileSync(file))),
     };
   },

@@ -89,7 +89,11 @@ export class KeyClient {
 
   #send(operation: string, body: Buffer, timeoutMs: number): Promise<{ status: number; text: string }> {
     return new Promise((resolve, reject) => {
-      const failed = (error: unknown) => reject(new Passing(codeOf(error)));
+      const failed = (error: unknown) => {
+        const code = codeOf(error);
+        // Whoever did not answer in time is not asked to do more.
+        reject(code === 'ABORT_ERR' ? unavailable('timeout') : new Passing(code));
+      };
       const { url, token } = this.#access;
       const send = this.#secure ? httpsRequest : httpRequest;
       const sent = send(new URL(`v1/${operation}`, url.endsWith('/') ? url : `${url}/`), {

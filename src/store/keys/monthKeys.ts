@@ -18,10 +18,13 @@ interface Unwrapped {
  */
 export class MonthKeys {
   readonly #known = new Map<Month, Unwrapped>();
+  readonly #now: () => number;
   #masters: readonly WrappingKey[];
 
-  constructor(masters: readonly WrappingKey[]) {
+  /** @param now milliseconds that only grow. */
+  constructor(masters: readonly WrappingKey[], now: () => number = () => performance.now()) {
     this.#masters = masters;
+    this.#now = now;
   }
 
   /** @throws FacematchError `keyring-invalid` when no master key at hand opens it. */
@@ -35,7 +38,7 @@ export class MonthKeys {
       });
     }
     this.#forget(month);
-    this.#known.set(month, { wrapped, key, until: performance.now() + monthKeyLifeMs });
+    this.#known.set(month, { wrapped, key, until: this.#now() + monthKeyLifeMs });
     return key;
   }
 
@@ -67,7 +70,7 @@ export class MonthKeys {
 
   /** Forgets months that are no longer there, and those unwrapped too long ago. */
   keepOnly(months: ReadonlySet<Month>): void {
-    const now = performance.now();
+    const now = this.#now();
     for (const [month, { until }] of this.#known) if (!months.has(month) || until < now) this.#forget(month);
   }
 
