@@ -3,6 +3,7 @@ import helmet from 'helmet';
 import { FacematchError } from '../errors.js';
 import { answerErrors, createRefuse } from './answer.js';
 import type { Authenticator } from './auth.js';
+import { fieldNamesOf } from './fieldNames.js';
 import type { HttpLimits } from './limits.js';
 import type { HttpLog } from './log.js';
 import type { HttpMetrics } from './metrics.js';
@@ -47,7 +48,7 @@ export function createApp({
   routes,
 }: AppOptions): Express {
   const app = express();
-  const refuse = createRefuse(services, log);
+  const refuse = createRefuse(services, log, fieldNamesOf(routes));
   app.disable('x-powered-by');
   app.disable('etag');
   app.enable('strict routing');
