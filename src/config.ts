@@ -92,10 +92,14 @@ export interface Config {
     readonly audience: string;
     readonly jwksUrl: string | undefined;
     readonly keyFile: string;
+    /** Whether tokens of type JWT are taken for access tokens too. */
+    readonly plainType: boolean;
   };
   readonly console: {
     /** Undefined where nobody can sign in at the token issuer. */
     readonly clientId: string | undefined;
+    /** Without a key or a pointer touched for so long, the console locks itself. */
+    readonly idleMinutes: number;
   };
   /** What child processes are kept from. */
   readonly isolation: IsolationSettings;
@@ -238,8 +242,9 @@ function shape(set: { [N in keyof Settings]: NonNullable<Settings[N]> }, maybe: 
       audience: set.FACEMATCH_TOKEN_AUDIENCE,
       jwksUrl: maybe.FACEMATCH_TOKEN_JWKS_URL,
       keyFile: set.FACEMATCH_TOKEN_KEY,
+      plainType: set.FACEMATCH_TOKEN_TYPE === 'jwt',
     },
-    console: { clientId: maybe.FACEMATCH_CONSOLE_CLIENT_ID },
+    console: { clientId: maybe.FACEMATCH_CONSOLE_CLIENT_ID, idleMinutes: set.FACEMATCH_CONSOLE_IDLE_MINUTES },
     logLevel: set.FACEMATCH_LOG_LEVEL,
   };
 }

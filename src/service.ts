@@ -168,18 +168,28 @@ async function readiness(store: Store, faces: FacePool) {
 }
 
 async function authOptions(config: Config, clock: Clock): Promise<AuthOptions> {
-  const { issuer, audience, jwksUrl, keyFile } = config.token;
+  const { issuer, audience, jwksUrl, keyFile, plainType } = config.token;
   if (issuer === undefined || (jwksUrl === undefined && config.mode !== 'development')) {
     throw new FacematchError(
       'config-invalid',
       'FACEMATCH_TOKEN_ISSUER and FACEMATCH_TOKEN_JWKS_URL are required outside development mode.',
     );
   }
+  if (jwksUrl !== undefined && !isUnalterable(new URL(jwksUrl))) {
+    throw new FacematchError(
+      'config-invalid',
+      'FACEMATCH_TOKEN_JWKS_URL is neither https nor of this machine.',
+    );
+  }
   const requireRole = config.mode !== 'development';
-  if (jwksUrl !== undefined) return { issuer, audience, keys: { jwksUrl }, requireRole, clock };
+  if (jwksUrl !== undefined) return { issuer, audience, keys: { jwksUrl }, plainType, requireRole, clock };
   const { publicKey } = await openTokenKey(resolve(keyFile));
   return { issuer, audience, keys: { jwks: [publicKey] }, clock };
 }
+
+/** Whoever can change what comes from there can sign tokens. */
+const isUnalterable = ({ protocol, hostname }: URL): boolean =>
+  protocol === 'https:' || ['127.0.0.1', '[::1]', 'localhost'].includes(hostname);
 
 export function packageVersion(): string {
   return (JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as { version: string }).version;

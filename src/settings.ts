@@ -279,6 +279,11 @@ export const variables = {
     fallback: 'facematch',
   }),
   FACEMATCH_TOKEN_JWKS_URL: variable(z.url(), 'where the token keys are published (production)'),
+  FACEMATCH_TOKEN_TYPE: variable(
+    z.enum(['at+jwt', 'jwt']),
+    'type tokens must declare: at+jwt (RFC 9068); jwt also takes plain ones, where the issuer declares no more, unless they bear the claims of an ID token',
+    { fallback: 'at+jwt' },
+  ),
   FACEMATCH_TOKEN_KEY: variable(
     z.string().min(1),
     'local token key pair (development; made by "facematch token")',
@@ -287,6 +292,11 @@ export const variables = {
   FACEMATCH_CONSOLE_CLIENT_ID: variable(
     z.string().min(1),
     'client id of the console at the token issuer (public client, authorization code with PKCE); off unless set',
+  ),
+  FACEMATCH_CONSOLE_IDLE_MINUTES: variable(
+    whole(1, 240),
+    'minutes without a key or a pointer touched after which the console locks itself and forgets its token',
+    { fallback: '15' },
   ),
   FACEMATCH_LOG_LEVEL: variable(z.enum(['silent', 'error', 'warn', 'info', 'debug']), 'least level logged', {
     fallback: 'info',

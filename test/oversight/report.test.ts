@@ -9,7 +9,8 @@ import { promisify } from 'node:util';
 import { parse } from 'csv-parse/sync';
 import { ageBandOf } from '../../src/comparison/ageBand.js';
 import { loadConfig } from '../../src/config.js';
-import { reportOnUse, type UseReport } from '../../src/oversight/useReport.js';
+import { reportCsv } from '../../src/oversight/reportCsv.js';
+import { measureNames, reportOnUse, type UseReport } from '../../src/oversight/useReport.js';
 import { newComparison } from '../store/fixture.js';
 import { directDatabase } from '../support/directDatabase.js';
 import { startTestService, type TestService } from '../support/service.js';
@@ -164,4 +165,17 @@ test('production needs a key to sign with', async () => {
     facematch(['audit', 'head'], { FACEMATCH_MODE: 'production' }),
     (error: { stderr: string }) => error.stderr.includes('FACEMATCH_AUDIT_KEY'),
   );
+});
+
+test('a value that a spreadsheet would run is text in the CSV', () => {
+  const none = Object.fromEntries(measureNames.map((name) => [name, 0]));
+  const group = { attribute: 'sex', value: '=HYPERLINK("http://evil.example")', comparisons: 1 };
+  const report = { total: none, periods: [], groups: [group], trial: [], waiting: {} };
+  const rows = parse(reportCsv(report as unknown as UseReport), { columns: true }) as Record<
+    string,
+    string
+  >[];
+  const cells = rows.flatMap((row) => Object.values(row));
+  assert.ok(cells.some((cell) => cell.includes('HYPERLINK')));
+  assert.ok(!cells.some((cell) => /^[=+@\t-]/.test(cell)));
 });
