@@ -16,7 +16,7 @@ const ofSqlite: Readonly<Record<string, string>> = {
     "the bytes of its files, and backups of them, which on PostgreSQL are its own tools' matter",
   'proofServed.test.js': 'the bytes of its files',
   'keyring.test.js': 'keyrings, wherever they are kept, know no database of records',
-  'keys.test.js': 'the same',
+  'keyringKinds.test.js': 'the same',
   'keysOnPostgres.test.js': 'the same, but for one that has its own databases',
   'keyService.test.js': 'the same',
   'keySettings.test.js': 'settings',
