@@ -6,7 +6,7 @@ import { startService } from '../../service.js';
 import { run, say } from '../output.js';
 
 /** What a stopping service may still take to finish what is at work. */
-const stopDeadlineMs = 20_000;
+export const stopDeadlineMs = 20_000;
 
 export const serveCommand = new Command('serve')
   .description('run the service; settings come from the environment')
