@@ -19,6 +19,9 @@ export interface Config {
   readonly http: { readonly host: string; readonly port: number; readonly trustedProxies: number };
   readonly store: {
     readonly database: string;
+    /** `postgres://…`: takes the place of the file. */
+    readonly databaseUrl: string | undefined;
+    readonly databaseConnections: number;
     readonly keyring: readonly [string, string];
     readonly masterKey: Uint8Array | undefined;
     /** One key of 32 bytes or several one after another, oldest first. */
@@ -139,6 +142,8 @@ function shape(set: { [N in keyof Settings]: NonNullable<Settings[N]> }, maybe: 
     },
     store: {
       database: set.FACEMATCH_DATABASE,
+      databaseUrl: maybe.DATABASE_URL,
+      databaseConnections: set.FACEMATCH_DATABASE_CONNECTIONS,
       keyring: [set.FACEMATCH_KEYRING, set.FACEMATCH_KEYRING_MIRROR],
       masterKey: maybe.FACEMATCH_MASTER_KEY,
       lookupKey: maybe.FACEMATCH_LOOKUP_KEY,

@@ -4,6 +4,7 @@ import type { Config } from './config.js';
 import { developmentKeys, isDevelopmentKey } from './developmentKeys.js';
 import { FacematchError } from './errors.js';
 import { plus, statutoryRetention } from './records/retention.js';
+import type { DatabasePlace } from './store/database/open.js';
 import { openStore, type Store, type StoreOptions } from './store/store.js';
 
 /**
@@ -16,11 +17,20 @@ export function openConfiguredStore(config: Config, clock: Clock): Promise<Store
   return openStore(configuredStore(config, clock));
 }
 
+/** Where the settings say that the records are. */
+export function databasePlace({ store }: Config): DatabasePlace {
+  return {
+    databasePath: resolve(store.database),
+    databaseUrl: store.databaseUrl,
+    connections: store.databaseConnections,
+  };
+}
+
 /** What {@link openStore} is told. @throws FacematchError `config-invalid` without keys, or with keys of development */
 export function configuredStore(config: Config, clock: Clock): StoreOptions {
   const [first, second] = config.store.keyring;
   return {
-    databasePath: resolve(config.store.database),
+    ...databasePlace(config),
     keyringPaths: [resolve(first), resolve(second)],
     ...storeKeys(config),
     clock,

@@ -32,6 +32,8 @@ const looks = z.string().transform((text, context) =>
   }),
 );
 
+const databaseUrl = z.string().refine((text) => /^postgres(ql)?:\/\//.test(text) && URL.canParse(text));
+
 export interface Variable<T> {
   readonly schema: z.ZodType<T, string | undefined>;
   /** What stands in when the variable is not set; `undefined` leaves the setting off. */
@@ -63,6 +65,16 @@ export const variables = {
   FACEMATCH_DATABASE: variable(z.string().min(1), 'SQLite file of the fraud store', {
     fallback: 'data/facematch.db',
   }),
+  DATABASE_URL: variable(
+    databaseUrl,
+    'PostgreSQL database of the fraud store, as postgres://…; takes the place of FACEMATCH_DATABASE',
+    { secret: true },
+  ),
+  FACEMATCH_DATABASE_CONNECTIONS: variable(
+    whole(2, 200),
+    'connections to PostgreSQL that one process holds at most',
+    { fallback: '10' },
+  ),
   FACEMATCH_KEYRING: variable(z.string().min(1), 'keyring file; never in the backups of the database', {
     fallback: 'data/keyring.db',
   }),

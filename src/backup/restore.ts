@@ -46,6 +46,12 @@ export interface RestoreReport {
  */
 export async function restore(options: RestoreOptions): Promise<RestoreReport> {
   const { from, store: storeOptions, clock } = options;
+  if (storeOptions.databaseUrl !== undefined) {
+    throw new FacematchError(
+      'input-invalid',
+      'The records are on PostgreSQL, whose own tools put a copy in place (docs/storage.md). The service then destroys again what its ledger says was destroyed, before it answers.',
+    );
+  }
   const manifest = await verifiedManifest(from, 'database');
   const { databasePath, keyringPaths } = storeOptions;
   if (existsSync(databasePath)) {

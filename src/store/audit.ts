@@ -8,9 +8,9 @@ import {
   entryHash,
   subjectKeyOf,
 } from './auditEntry.js';
-import type { AuditPeople } from './auditPeople.js';
+import type { AuditPeople, KnownPerson } from './auditPeople.js';
 import { AuditReader, type KeptHead } from './auditReader.js';
-import type { RecordDatabase } from './database.js';
+import { atEnd, type RecordDatabase } from './database.js';
 import type { LookupKeys } from './lookup.js';
 import { prepared } from './prepared.js';
 import type { Schema } from './schema.js';
@@ -41,13 +41,22 @@ export class AuditTrail extends AuditReader {
    * @throws FacematchError `store-unavailable`, `storage-full`
    */
   async append(entry: AuditEntry): Promise<void> {
-    await this.#database.write((trx) => this.appendIn(trx, entry));
+    await this.#database.write((trx) => this.appendIn(trx, entry), []);
   }
 
   /** Writes an entry in the transaction of what it reports, so that neither exists without the other. */
   async appendIn(trx: Transaction<Schema>, entry: AuditEntry): Promise<void> {
+    // What every entry waits for begins after all that it need not wait for.
+    const known = await this.#people.knownIn(trx, this.#clock(), entry.actor);
+    await atEnd(trx, () => this.#addIn(trx, entry, known));
+  }
+
+  async #addIn(trx: Transaction<Schema>, entry: AuditEntry, known: KnownPerson | undefined): Promise<void> {
     const now = this.#clock();
-    const actor = await this.#people.pseudonymIn(trx, now, entry.actor);
+    const actor =
+      known?.month === now.toISOString().slice(0, 7)
+        ? known.actorKey
+        : await this.#people.pseudonymIn(trx, now, entry.actor);
     const [last] = await lastEntry(trx, {});
     const unsigned = {
       seq: (last?.seq ?? 0) + 1,

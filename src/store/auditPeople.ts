@@ -14,6 +14,13 @@ interface Period {
   readonly retention_ends: string;
 }
 
+/** An actor whose name is kept already. */
+export interface KnownPerson {
+  /** `YYYY-MM` */
+  readonly month: string;
+  readonly actorKey: Uint8Array;
+}
+
 /**
  * Who the actors of the trail are. Each month of the trail has a key of its own, under which its actors' names are
  * sealed and their pseudonyms keyed: when the retention of staff identifiers is over, that key and the names go, the
@@ -28,6 +35,16 @@ export class AuditPeople {
   constructor(vault: Vault, retentionEnds: (day: string) => string) {
     this.#vault = vault;
     this.#retentionEnds = retentionEnds;
+  }
+
+  /** The actor in the month of `at`, where their name is kept already. */
+  async knownIn(db: Kysely<Schema>, at: Date, actor: string): Promise<KnownPerson | undefined> {
+    const month = at.toISOString().slice(0, 7);
+    const [stored] = await periodOf(db, { month });
+    if (stored === undefined) return undefined;
+    const actorKey = pseudonym(this.#open(stored), actor);
+    const [known] = await knownPerson(db, { month, actorKey });
+    return known && { month, actorKey };
   }
 
   /** The actor's pseudonym in the month of `at`, whose name is kept beside it. In the entry's transaction. */
@@ -73,11 +90,7 @@ export class AuditPeople {
     const month = at.toISOString().slice(0, 7);
     const [stored] = await periodOf(trx, { month });
     if (stored !== undefined) {
-      if (this.#current?.period.key_id !== stored.key_id) {
-        const key = this.#vault.keyring.open(stored.key_id, monthOf(stored.retention_ends));
-        this.#current = { period: stored, key };
-      }
-      return this.#current;
+      return { period: stored, key: this.#open(stored) };
     }
     const retentionEnds = this.#retentionEnds(lastDayOf(month));
     // Once a month, and before the row that names it: a key without its row is harmless.
@@ -85,6 +98,14 @@ export class AuditPeople {
     const period = { month, key_id: reserved.id, retention_ends: retentionEnds };
     await trx.insertInto('audit_periods').values(period).execute();
     return { period, key: reserved.key };
+  }
+
+  #open(period: Period): RecordKey {
+    if (this.#current?.period.key_id !== period.key_id) {
+      const key = this.#vault.keyring.open(period.key_id, monthOf(period.retention_ends));
+      this.#current = { period, key };
+    }
+    return this.#current.key;
   }
 
   #keyOf(period: Period): RecordKey | undefined {

@@ -1,6 +1,7 @@
 import { sql, type Transaction } from 'kysely';
 import { FacematchError } from '../errors.js';
 import type { NewComparison } from './comparisons.js';
+import { atEnd } from './database.js';
 import { prepared } from './prepared.js';
 import type { Schema } from './schema.js';
 
@@ -63,7 +64,10 @@ export async function linkComparison(
   if (references.length > 0) await insertReferences(trx, { id, references: [...references] });
   await findableBy(trx, comparison);
   const { ageBand = 'unknown', sex = 'unknown' } = group ?? {};
-  await countComparison(trx, { day: createdAt.slice(0, 10), mode, outcome, age_band: ageBand, sex, n: 1 });
+  const day = createdAt.slice(0, 10);
+  await atEnd(trx, async () => {
+    await countComparison(trx, { day, mode, outcome, age_band: ageBand, sex, n: 1 });
+  });
 }
 
 const revisionsOf = prepared((db, { references }: { references: string[] }) =>

@@ -99,6 +99,10 @@ const triesOf = prepared((db, { applicationKey }: { applicationKey: Uint8Array }
     .where('application_key', '=', applicationKey),
 );
 
+/** @see RecordDatabase.write */
+const subjectsOf = ({ idempotency }: Pick<NewComparison, 'idempotency'>): Uint8Array[] =>
+  idempotency === undefined ? [] : [idempotency.key];
+
 export class Comparisons {
   readonly #parts: ComparisonParts;
 
@@ -130,40 +134,43 @@ export class Comparisons {
             retentionEnds: comparison.reviewRetentionEnds ?? comparison.retentionEnds,
           })
         : undefined;
-    return database.write(async (trx) => {
-      const earlier = claim && (await idempotency.findIn(trx, 'comparison', claim));
-      const mode = modeAt(await effectiveModeIn(trx), comparison.createdAt);
-      if (earlier !== undefined) return { id: earlier, created: false, mode };
-      if (mode === 'suspended') throw new FacematchError('suspended', 'Comparisons are suspended.');
-      await requireRevisions(trx, comparison);
-      await insertComparison(trx, {
-        id,
-        application_key: comparison.applicationKey,
-        office: comparison.office,
-        outcome: comparison.outcome,
-        created_at: comparison.createdAt,
-        model: comparison.model,
-        calibration: comparison.calibration,
-        policy: comparison.policy,
-        key_id: key.id,
-        retention_ends: comparison.retentionEnds,
-        mode,
-        score: comparison.score ?? null,
-        strength: comparison.strength ?? null,
-        verdict: null,
-        queryable: 1,
-        detail,
-      });
-      await linkComparison(trx, comparison, mode);
-      const reviewId = await openReview?.(trx, mode);
-      if (probeRow !== undefined) await insertProbe(trx, probeRow.values);
-      await rememberGeneration(trx, Math.max(key.generation, probeRow?.generation ?? 0));
-      if (claim !== undefined) await idempotency.recordIn(trx, 'comparison', claim, id);
-      // On trial the trail does not tell what nobody is to act on.
-      const outcome = mode === 'trial' ? 'trial' : comparison.audit.outcome;
-      await trail.appendIn(trx, { ...comparison.audit, outcome });
-      return { id, created: true, mode, ...(reviewId && { reviewId }) };
-    });
+    return database.write(
+      async (trx) => {
+        const earlier = claim && (await idempotency.findIn(trx, 'comparison', claim));
+        const mode = modeAt(await effectiveModeIn(trx), comparison.createdAt);
+        if (earlier !== undefined) return { id: earlier, created: false, mode };
+        if (mode === 'suspended') throw new FacematchError('suspended', 'Comparisons are suspended.');
+        await requireRevisions(trx, comparison);
+        await insertComparison(trx, {
+          id,
+          application_key: comparison.applicationKey,
+          office: comparison.office,
+          outcome: comparison.outcome,
+          created_at: comparison.createdAt,
+          model: comparison.model,
+          calibration: comparison.calibration,
+          policy: comparison.policy,
+          key_id: key.id,
+          retention_ends: comparison.retentionEnds,
+          mode,
+          score: comparison.score ?? null,
+          strength: comparison.strength ?? null,
+          verdict: null,
+          queryable: 1,
+          detail,
+        });
+        await linkComparison(trx, comparison, mode);
+        const reviewId = await openReview?.(trx, mode);
+        if (probeRow !== undefined) await insertProbe(trx, probeRow.values);
+        await rememberGeneration(trx, Math.max(key.generation, probeRow?.generation ?? 0));
+        if (claim !== undefined) await idempotency.recordIn(trx, 'comparison', claim, id);
+        // On trial the trail does not tell what nobody is to act on.
+        const outcome = mode === 'trial' ? 'trial' : comparison.audit.outcome;
+        await trail.appendIn(trx, { ...comparison.audit, outcome });
+        return { id, created: true, mode, ...(reviewId && { reviewId }) };
+      },
+      subjectsOf({ idempotency: claim }),
+    );
   }
 
   /** @throws FacematchError `not-found`, `integrity-failure` */

@@ -13,6 +13,7 @@ export async function deleteRecords(
   kind: RetainedKind,
   keyIds: readonly string[],
 ): Promise<number> {
+  if (keyIds.length === 0) return 0;
   const { table, id } = retained[kind];
   const keys = sql.join(keyIds);
   const { rows } = await sql<{ id: string }>`

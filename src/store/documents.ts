@@ -43,6 +43,14 @@ const referenceRow = prepared((db, { id, model }: { id: string; model: string })
     .where('documents.id', '=', id),
 );
 
+/** Whatever finds the same document, the same holder or the same request. */
+const subjectsOf = (document: NewDocument): Uint8Array[] => [
+  document.numberKey,
+  ...(document.registerKey === undefined ? [] : [document.registerKey]),
+  ...document.identityKeys,
+  ...(document.idempotency === undefined ? [] : [document.idempotency.key]),
+];
+
 /** Documents with their photos and embeddings, all encrypted with one data key per document. */
 export class Documents extends DocumentLookup {
   readonly #parts: DocumentParts;
@@ -89,7 +97,7 @@ export class Documents extends DocumentLookup {
         await idempotency.recordIn(trx, 'document', claim, transfer.documentId);
       }
       return { ...transfer, created: known === undefined };
-    });
+    }, subjectsOf(document));
   }
 
   /** Stores many new documents at once: see {@link insertDocuments}. */
@@ -104,13 +112,16 @@ export class Documents extends DocumentLookup {
   ): Promise<void> {
     const { database, trail, idempotency } = this.#parts;
     if (repeat.idempotency === undefined && repeat.audit === undefined) return;
-    await database.write(async (trx) => {
-      const claim = repeat.idempotency;
-      if (claim !== undefined && (await idempotency.findIn(trx, 'document', claim)) === undefined) {
-        await idempotency.recordIn(trx, 'document', claim, documentId);
-      }
-      if (repeat.audit !== undefined) await trail.appendIn(trx, repeat.audit);
-    });
+    await database.write(
+      async (trx) => {
+        const claim = repeat.idempotency;
+        if (claim !== undefined && (await idempotency.findIn(trx, 'document', claim)) === undefined) {
+          await idempotency.recordIn(trx, 'document', claim, documentId);
+        }
+        if (repeat.audit !== undefined) await trail.appendIn(trx, repeat.audit);
+      },
+      repeat.idempotency === undefined ? [] : [repeat.idempotency.key],
+    );
   }
 
   /**

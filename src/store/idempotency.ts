@@ -1,8 +1,8 @@
-import type { Kysely } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
 import type { Clock } from '../clock.js';
 import { FacematchError } from '../errors.js';
 import { sameKey } from './crypto/keys.js';
-import type { RecordDatabase } from './database.js';
+import { atEnd, type RecordDatabase } from './database.js';
 import { prepared } from './prepared.js';
 import type { Schema } from './schema.js';
 
@@ -56,20 +56,24 @@ export class IdempotencyKeys {
 
   /** In the transaction that creates the resource. Keys past their day go on the way. */
   async recordIn(
-    db: Kysely<Schema>,
+    trx: Transaction<Schema>,
     kind: IdempotentKind,
     { key, fingerprint }: IdempotencyClaim,
     resource: string,
   ): Promise<void> {
     const now = this.#clock();
-    await forget(db, { now: now.toISOString() });
-    await remember(db, {
+    const row = {
       key,
       fingerprint,
       kind,
       resource_id: resource,
       created_at: now.toISOString(),
       expires_at: new Date(now.getTime() + lifetimeMilliseconds).toISOString(),
+    };
+    // Everybody forgets the same keys.
+    await atEnd(trx, async () => {
+      await forget(trx, { now: row.created_at });
+      await remember(trx, row);
     });
   }
 }

@@ -3,7 +3,7 @@ import type { LookupKey } from './crypto/keys.js';
 import { nextHash } from './lookup.js';
 
 /** Every column of look-up hashes, but for those of the audit trail, which stays as it was written. */
-const hashed: readonly (readonly [table: string, ...columns: string[]])[] = [
+export const hashedColumns: readonly (readonly [table: string, ...columns: string[]])[] = [
   ['documents', 'number_key', 'register_key', 'pixels_key', 'fingerprint'],
   ['document_identity_keys', 'identity_key'],
   ['comparisons', 'application_key'],
@@ -24,7 +24,7 @@ export function rehash(db: Database.Database, key: LookupKey): void {
     hash === null ? null : Buffer.from(nextHash(key, hash as Uint8Array)),
   );
   db.transaction(() => {
-    for (const [table, ...columns] of hashed) {
+    for (const [table, ...columns] of hashedColumns) {
       const set = columns.map((column) => `${column} = next_hash(${column})`);
       db.exec(`update ${table} set ${set.join(', ')}`);
     }

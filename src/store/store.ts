@@ -8,7 +8,8 @@ import { ComparisonOutcomes } from './comparisonOutcomes.js';
 import { ComparisonQuery } from './comparisonQuery.js';
 import { Comparisons } from './comparisons.js';
 import { type LookupKey, lookupKeyChain, masterKey, sameKey } from './crypto/keys.js';
-import { RecordDatabase } from './database.js';
+import { type DatabasePlace, openDatabase } from './database/open.js';
+import type { RecordDatabase } from './database.js';
 import { Destruction } from './destruction.js';
 import { Documents } from './documents.js';
 import { EmbeddingBlocks } from './embeddingBlocks.js';
@@ -47,8 +48,7 @@ export type { NewDocument } from './newDocument.js';
 export type { Destroyed, RetentionRun } from './retentionState.js';
 export type { OpenedSearch, SearchFinding, SearchProbe } from './searchRows.js';
 
-export interface StoreOptions {
-  readonly databasePath: string;
+export interface StoreOptions extends DatabasePlace {
   /** Two files, best on two disks and on neither the database's nor its backups'. */
   readonly keyringPaths: readonly [string, string];
   /** 32 random bytes from outside every file of the store. */
@@ -64,8 +64,6 @@ export interface StoreOptions {
    * later unless given.
    */
   readonly staffRetentionEnds?: ((day: string) => string) | undefined;
-  /** Memory for pages of the database; more than the default for whoever fills a store. */
-  readonly cacheMegabytes?: number | undefined;
 }
 
 const tenYearsLater = (day: string) => `${Number(day.slice(0, 4)) + 10}${day.slice(4, 8)}28`;
@@ -135,7 +133,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     throw new FacematchError('config-invalid', 'The look-up key must not be the master key.');
   }
   const lookup = lookupKeys(chain);
-  const database = RecordDatabase.open(options.databasePath, clock, options.cacheMegabytes);
+  const database = await openDatabase(options, clock);
   const opened: { close(): unknown }[] = [database];
   try {
     const expected = await readBinding(database, lookup);
@@ -146,7 +144,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     opened.unshift(ledger);
     if (expected === undefined) await writeBinding(database, keyring, lookup, clock());
     if (expected?.ledger === undefined) await bindLedger(database, ledger);
-    const store = assemble({ database, keyring, ledger, lookup }, options);
+    const store = assembleStore({ database, keyring, ledger, lookup }, options);
     const resumed = await store.destruction.resume();
     return { ...store, resumed };
   } catch (error) {
@@ -155,16 +153,18 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   }
 }
 
-interface StoreFiles {
+/** What a store is made of, opened and bound to one another. */
+export interface StoreParts {
   readonly database: RecordDatabase;
   readonly keyring: Keyring;
   readonly ledger: Ledger;
   readonly lookup: LookupKeys;
 }
 
-function assemble(
-  { database, keyring, ledger, lookup }: StoreFiles,
-  { clock, staffRetentionEnds = tenYearsLater }: StoreOptions,
+/** A store of parts that are open; several stores may share a keyring and a ledger, each with a database of its own. */
+export function assembleStore(
+  { database, keyring, ledger, lookup }: StoreParts,
+  { clock, staffRetentionEnds = tenYearsLater }: Pick<StoreOptions, 'clock' | 'staffRetentionEnds'>,
 ): Omit<Store, 'resumed'> {
   const vault = new Vault(keyring);
   const people = new AuditPeople(vault, staffRetentionEnds);
@@ -199,7 +199,7 @@ function assemble(
     destruction,
     searches: new Searches(parts),
     retention: new RetentionState(parts),
-    rotateLookup: async (key) => database.rotateLookup(key),
+    rotateLookup: (key) => database.rotateLookup(key),
     stats: () => stats(database),
     check: async () => {
       await database.read((db) => db.selectFrom('store').select('keyring_id').executeTakeFirstOrThrow());

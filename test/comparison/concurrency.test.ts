@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import Database from 'better-sqlite3';
 import { KeyedQueue } from '../../src/comparison/keyedQueue.js';
+import { directDatabase } from '../support/directDatabase.js';
 import { applicationOf, type Holder, inventHolder, officeOf, photo, recordOf } from '../support/office.js';
 import { derivedPortraitOf, portraitOf } from '../support/samples.js';
 import { startTestService, type TestService } from '../support/service.js';
@@ -36,7 +36,7 @@ const documentsOf = async (holder: Holder): Promise<string[]> => {
 const reads = async () =>
   (await service.store.auditQuery.find({ action: 'comparison.read' }, 0, 1000)).map(({ outcome }) => outcome);
 const withTrail = (statement: string) => {
-  const db = new Database(service.config.store.database, { timeout: 5000 });
+  const db = directDatabase(service.config.store.database, { timeout: 5000 });
   db.exec(statement);
   db.close();
 };

@@ -9,12 +9,13 @@ import type { ComparisonPage } from '../../src/inquiry/comparisonQuery.js';
 import type { ReviewView } from '../../src/inquiry/reviewView.js';
 import type { AuditPage } from '../../src/oversight/auditAccess.js';
 import { type ComparisonFilter, countQuery, pageQuery } from '../../src/store/comparisonQuery.js';
+import { StoreSqliteDialect } from '../../src/store/database/sqliteDialect.js';
 import { migrate } from '../../src/store/migrations/migrate.js';
 import { recordMigrations } from '../../src/store/migrations/records.js';
 import type { Schema } from '../../src/store/schema.js';
-import { StoreSqliteDialect } from '../../src/store/sqliteDialect.js';
 import { formOf, personIn } from '../oversight/people.js';
 import { newComparison } from '../store/fixture.js';
+import { directDatabase } from '../support/directDatabase.js';
 import { applicationOf, type Holder, inventHolder, officeOf, photo } from '../support/office.js';
 import { derivedPortraitOf, portraitOf } from '../support/samples.js';
 import { startTestService, type TestService } from '../support/service.js';
@@ -156,7 +157,7 @@ test('an investigator asks within an inquiry only, and what is on trial is found
   assert.equal((await investigator.post('/v1/comparisons/query', synthetic)).status, 200);
   const other = await personIn(service, 'investigator', { inquiry: randomUUID() });
   assert.equal((await other.post('/v1/comparisons/query', synthetic)).status, 403);
-  const db = new Database(service.config.store.database);
+  const db = directDatabase(service.config.store.database);
   db.exec(
     "update comparisons set mode = 'trial' where created_at >= '2026-01-05' and created_at < '2026-01-06'",
   );
@@ -171,7 +172,7 @@ test('an investigator asks within an inquiry only, and what is on trial is found
 });
 
 test('comparisons of an earlier version become findable, and those that wait for a person get their review', async () => {
-  const db = new Database(service.config.store.database);
+  const db = directDatabase(service.config.store.database);
   const { comparisonId } = mismatching;
   db.prepare('update comparisons set queryable = 0, score = null, strength = null where id = ?').run(
     comparisonId,

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import Database from 'better-sqlite3';
 import type { InquiryView } from '../../src/inquiry/inquiryView.js';
 import type { AuditPage } from '../../src/oversight/auditAccess.js';
 import type { HolderFile } from '../../src/records/holderFile.js';
 import type { HoldView } from '../../src/retention/holds.js';
 import { openInquiry, personIn } from '../oversight/people.js';
+import { directDatabase } from '../support/directDatabase.js';
 import { inventHolder, officeOf, photo } from '../support/office.js';
 import { portraitOf } from '../support/samples.js';
 import { startTestService, type TestService } from '../support/service.js';
@@ -189,7 +189,7 @@ test('an inquiry whose end has come opens nothing more, and can still be closed'
 
 test('nothing written about an inquiry stands in the database in clear', async () => {
   await service.close(2000);
-  const db = new Database(service.config.store.database, { readonly: true });
+  const db = directDatabase(service.config.store.database, { readonly: true });
   const text = db.serialize().toString('latin1');
   db.close();
   for (const clear of [

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
-import Database from 'better-sqlite3';
 import { inquire, review } from '../../src/retention/simulation/casework.js';
 import { openStore, type Store } from '../../src/store/store.js';
 import { by, opened, retentionOf, rows, tables } from '../retention/support.js';
 import { code, newComparison } from '../store/fixture.js';
+import { directDatabase } from '../support/directDatabase.js';
 
 const nothing = Object.fromEntries(tables.map((table) => [table, 0]));
 
@@ -125,7 +125,7 @@ test('a member is a member, and a claim a claim, under a changed look-up key too
 });
 
 function keysIn(path: string, table: string, id?: string): string[] {
-  const db = new Database(path, { readonly: true });
+  const db = directDatabase(path, { readonly: true });
   try {
     const where = id === undefined ? '' : 'where id = ?';
     const of = id === undefined ? [] : [id];
@@ -139,7 +139,7 @@ function keysIn(path: string, table: string, id?: string): string[] {
 }
 
 function rowsOf(path: string, reviewId: string): number {
-  const db = new Database(path, { readonly: true });
+  const db = directDatabase(path, { readonly: true });
   try {
     return Number(db.prepare('select count(*) from review_events where review_id = ?').pluck().get(reviewId));
   } finally {

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import Database from 'better-sqlite3';
 import type { ComparisonAnswer } from '../../src/comparison/answer.js';
 import type { ReviewItem, ReviewView } from '../../src/inquiry/reviewView.js';
 import type { ModeRequestView } from '../../src/oversight/mode.js';
 import type { UseReport } from '../../src/oversight/useReport.js';
 import { formOf, personIn } from '../oversight/people.js';
+import { directDatabase } from '../support/directDatabase.js';
 import { applicationOf, type Holder, inventHolder, officeOf, photo } from '../support/office.js';
 import { derivedPortraitOf, portraitOf } from '../support/samples.js';
 import { startTestService, type TestService } from '../support/service.js';
@@ -312,7 +312,7 @@ test('on trial nobody is told what was computed, and the report compares it with
 
 test('neither who reviewed nor why stands in the database in clear', async () => {
   await service.close(2000);
-  const db = new Database(service.config.store.database, { readonly: true });
+  const db = directDatabase(service.config.store.database, { readonly: true });
   const text = db.serialize().toString('latin1');
   db.close();
   for (const clear of ['analyst-1', 'supervisor-9', 'Left ear', 'mole is decisive']) {

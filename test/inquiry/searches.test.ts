@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import Database from 'better-sqlite3';
 import type { InquiryView } from '../../src/inquiry/inquiryView.js';
 import type { SearchSummary, SearchView } from '../../src/inquiry/search/searchView.js';
 import type { AuditPage } from '../../src/oversight/auditAccess.js';
 import type { HolderFile } from '../../src/records/holderFile.js';
 import { formOf, openInquiry, personIn } from '../oversight/people.js';
+import { directDatabase } from '../support/directDatabase.js';
 import { applicationOf, inventHolder, officeOf, photo, recordOf } from '../support/office.js';
 import { background, derivedPortraitOf, portraitOf } from '../support/samples.js';
 import { startTestService, type TestService } from '../support/service.js';
@@ -453,7 +453,7 @@ describe('with searches switched on', () => {
     assert.ok(!file.body.consultations.some(({ action }) => action.startsWith('search')));
 
     const counts = () => {
-      const db = new Database(service.config.store.database, { readonly: true });
+      const db = directDatabase(service.config.store.database, { readonly: true });
       const count = (table: string) =>
         db
           .prepare(`select count(*) from ${table} where ${table === 'searches' ? 'id' : 'search_id'} = ?`)
@@ -489,7 +489,7 @@ describe('with searches switched on', () => {
   });
 
   test('nothing written or found stands in the database in clear', async () => {
-    const db = new Database(service.config.store.database, { readonly: true });
+    const db = directDatabase(service.config.store.database, { readonly: true });
     const bytes = db.serialize().toString('latin1');
     db.close();
     for (const clear of [

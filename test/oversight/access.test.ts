@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import Database from 'better-sqlite3';
 import { rolesPage } from '../../src/http/rolesPage.js';
 import { scopesOf } from '../../src/http/route.js';
 import { declaredRoutes } from '../../src/http/routes/declarations.js';
 import { roleNames, roleOf } from '../../src/oversight/roles.js';
 import { type Scope, scopes } from '../../src/oversight/scopes.js';
 import { packageRoot } from '../../src/packageRoot.js';
+import { directDatabase } from '../support/directDatabase.js';
 import { startTestService, type TestService } from '../support/service.js';
 import { openInquiry } from './people.js';
 
@@ -42,7 +42,7 @@ const call = (method: string, path: string, token?: string, within?: string) =>
   });
 
 function rows(): { records: Record<string, number>; audit: { action: string; outcome: string }[] } {
-  const db = new Database(service.config.store.database, { readonly: true });
+  const db = directDatabase(service.config.store.database, { readonly: true });
   try {
     const tables = db
       .prepare("select name from sqlite_schema where type = 'table' and name not like 'sqlite%'")
@@ -141,7 +141,7 @@ test('without a token every protected route answers 401, and hundreds of them co
   const seconds = Math.ceil((performance.now() - started) / 1000);
   assert.ok(rows().audit.length - before <= seconds);
   await new Promise((resolve) => setTimeout(resolve, 1300));
-  const db = new Database(service.config.store.database, { readonly: true });
+  const db = directDatabase(service.config.store.database, { readonly: true });
   const counted = db
     .prepare(
       "select sum(json_extract(facts, '$.count')) as n, count(*) as entries from audit where action = 'audit.list' and outcome = 'invalid-token'",

@@ -3,7 +3,6 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import Database from 'better-sqlite3';
 import { createAnonymousRefusals } from '../../src/oversight/anonymousRefusals.js';
 import {
   createAuditHeads,
@@ -18,6 +17,7 @@ import { monthOf } from '../../src/store/month.js';
 import { openForReading } from '../../src/store/recordReader.js';
 import { openStore } from '../../src/store/store.js';
 import { folder, now, storeOptions } from '../store/fixture.js';
+import { directDatabase } from '../support/directDatabase.js';
 
 const signer = headSigner(randomBytes(32));
 const entry = (n: number) => ({
@@ -50,7 +50,7 @@ async function trailOf(t: TestContext, count: number, clock = () => now) {
 }
 
 function edit(path: string, ...statements: string[]) {
-  const db = new Database(path);
+  const db = directDatabase(path);
   for (const trigger of ['audit_is_never_updated', 'audit_is_never_deleted']) {
     db.exec(`drop trigger if exists ${trigger}`);
   }
@@ -103,7 +103,7 @@ test('staff identifiers go with their month: the trail stays whole and no longer
 });
 
 function periodOf(path: string, month: string) {
-  const db = new Database(path, { readonly: true });
+  const db = directDatabase(path, { readonly: true });
   const row = db.prepare('select key_id, retention_ends from audit_periods where month = ?').get(month);
   db.close();
   return row as { key_id: string; retention_ends: string };
@@ -154,7 +154,7 @@ for (const [name, fault, statements] of forgeries) {
     await heads.signHead();
     edit(options.databasePath, ...statements);
     const elsewhere = fault === 'unsigned' ? [] : await readHeads(file);
-    const connection = openForReading(options.databasePath);
+    const connection = await openForReading(options);
     t.after(() => connection.close());
     const result = await verifyTrail(new AuditReader(connection), {
       publicKey: signer.publicKey,

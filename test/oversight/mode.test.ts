@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import Database from 'better-sqlite3';
 import type { ComparisonAnswer } from '../../src/comparison/answer.js';
 import type { ModeRequestView, ModeState } from '../../src/oversight/mode.js';
 import type { UseReport } from '../../src/oversight/useReport.js';
 import { code, newComparison } from '../store/fixture.js';
+import { directDatabase } from '../support/directDatabase.js';
 import { applicationOf, type Holder, inventHolder, officeOf, photo, recordOf } from '../support/office.js';
 import { derivedPortraitOf, portraitOf } from '../support/samples.js';
 import { startTestService, type TestService } from '../support/service.js';
@@ -212,7 +212,7 @@ test('whoever meets a suspension at the commit is told its reason and end like t
 
 test('a suspension outlives the words written about it, which have a retention of their own', async () => {
   await change({ mode: 'suspended', endsAt: inHours(5) });
-  const db = new Database(service.config.store.database, { timeout: 5000 });
+  const db = directDatabase(service.config.store.database, { timeout: 5000 });
   db.exec('delete from mode_changes');
   db.close();
   const { status, body } = await compare();

@@ -6,12 +6,12 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import Database from 'better-sqlite3';
 import { parse } from 'csv-parse/sync';
 import { ageBandOf } from '../../src/comparison/ageBand.js';
 import { loadConfig } from '../../src/config.js';
 import { reportOnUse, type UseReport } from '../../src/oversight/useReport.js';
 import { newComparison } from '../store/fixture.js';
+import { directDatabase } from '../support/directDatabase.js';
 import { startTestService, type TestService } from '../support/service.js';
 import { personIn } from './people.js';
 
@@ -48,6 +48,7 @@ const facematch = (args: string[], env: Record<string, string> = {}) =>
 const environment = () => ({
   FACEMATCH_MODE: 'development',
   FACEMATCH_DATABASE: service.config.store.database,
+  ...(service.config.store.databaseUrl && { DATABASE_URL: service.config.store.databaseUrl }),
   FACEMATCH_KEYRING: service.config.store.keyring[0],
   FACEMATCH_KEYRING_MIRROR: service.config.store.keyring[1],
   FACEMATCH_AUDIT_HEADS: join(folder, 'heads.jsonl'),
@@ -147,7 +148,7 @@ test('facematch report and facematch audit work beside the running service', asy
   const later = (await facematch(['audit', 'head'])).stdout;
   writeFileSync(file, later);
   assert.match((await facematch(['audit', 'verify', '--heads', file])).stdout, /intact/);
-  const db = new Database(service.config.store.database);
+  const db = directDatabase(service.config.store.database);
   db.exec('drop trigger audit_is_never_deleted');
   db.exec('delete from audit where seq = (select max(seq) from audit)');
   db.close();

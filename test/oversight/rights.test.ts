@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import Database from 'better-sqlite3';
 import type { ComparisonAnswer } from '../../src/comparison/answer.js';
 import type { Confirmation } from '../../src/comparison/confirmation.js';
 import { label, labelKeys } from '../../src/messages/labels.js';
@@ -8,6 +7,7 @@ import type { AuditPage } from '../../src/oversight/auditAccess.js';
 import { languages } from '../../src/oversight/caller.js';
 import type { HolderFile } from '../../src/records/holderFile.js';
 import type { Rectified } from '../../src/records/rectification.js';
+import { directDatabase } from '../support/directDatabase.js';
 import { applicationOf, type Holder, inventHolder, officeOf, photo, recordOf } from '../support/office.js';
 import { derivedPortraitOf, portraitOf } from '../support/samples.js';
 import { startTestService, type TestService } from '../support/service.js';
@@ -161,7 +161,7 @@ test('what is others’ is in nobody’s file: namesakes, and the other side of 
 
   const desked = await desk();
   const fileNamed = async (id: string) => (await desked.get<HolderFile>(`/v1/holders/${id}/file`)).body;
-  const db = new Database(service.config.store.database, { readonly: true });
+  const db = directDatabase(service.config.store.database, { readonly: true });
   const jansId = db
     .prepare('select holder_id from documents where id = ?')
     .pluck()
@@ -408,7 +408,7 @@ test('a score stays with its own document when the other reference was destroyed
 
 /** As retention does when the three months of a probe are over. */
 function erase(comparisonId: string) {
-  const db = new Database(service.config.store.database, { timeout: 5000 });
+  const db = directDatabase(service.config.store.database, { timeout: 5000 });
   db.prepare('delete from probes where comparison_id = ?').run(comparisonId);
   db.close();
 }
@@ -438,7 +438,7 @@ test('a corrected date of issue moves the record to the month it is to be destro
 });
 
 function keyOf(documentId: string): string {
-  const db = new Database(service.config.store.database, { readonly: true });
+  const db = directDatabase(service.config.store.database, { readonly: true });
   const key = db.prepare('select key_id from documents where id = ?').pluck().get(documentId) as string;
   db.close();
   return key;
@@ -478,7 +478,7 @@ test('the trail page by page, by filter, and only by what may stand in an addres
 
 test('nothing of it stands in the database in clear', async () => {
   await service.close(2000);
-  const db = new Database(service.config.store.database, { readonly: true });
+  const db = directDatabase(service.config.store.database, { readonly: true });
   const text = db.serialize().toString('latin1');
   db.close();
   for (const clear of ['Rechtens', 'Misspelt at the counter', 'holder-desk-1', 'Corrigo', 'INQ-7']) {

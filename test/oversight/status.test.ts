@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import Database from 'better-sqlite3';
 import type { DocumentView } from '../../src/records/documentView.js';
 import type { StatusFeed } from '../../src/records/status.js';
+import { directDatabase } from '../support/directDatabase.js';
 import { type Holder, inventHolder, photo, recordOf } from '../support/office.js';
 import { portraitOf } from '../support/samples.js';
 import { startTestService, type TestService } from '../support/service.js';
@@ -177,7 +177,7 @@ test('each processing transfers in its own form; what they add is added, what th
 });
 
 test('when the trail cannot be written nothing is told', async () => {
-  const db = new Database(service.config.store.database);
+  const db = directDatabase(service.config.store.database);
   db.exec("create trigger full before insert on audit begin select raise(abort, 'no room'); end");
   db.close();
   const border = await personIn(service, 'border-police');
@@ -187,7 +187,7 @@ test('when the trail cannot be written nothing is told', async () => {
   assert.ok(!refused.text.includes('base64'));
   const change = { ...asked, status: 'withdrawn', on: '2026-02-09' };
   assert.equal((await report(change)).status, 503);
-  const reopened = new Database(service.config.store.database);
+  const reopened = directDatabase(service.config.store.database);
   reopened.exec('drop trigger full');
   const kinds = reopened.prepare('select kind from document_statuses').pluck().all();
   reopened.close();

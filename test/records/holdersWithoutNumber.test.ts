@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import Database from 'better-sqlite3';
 import type { ComparisonAnswer } from '../../src/comparison/answer.js';
 import type { HolderFile } from '../../src/records/holderFile.js';
 import { formOf, personIn } from '../oversight/people.js';
+import { directDatabase } from '../support/directDatabase.js';
 import { applicationOf, inventHolder, photo, recordOf } from '../support/office.js';
 import { derivedPortraitOf, portraitOf } from '../support/samples.js';
 import { startTestService, type TestService } from '../support/service.js';
@@ -53,7 +53,7 @@ async function transferred({ givenName, birthDate = '1990-01-01', birthPlace, is
 }
 
 function holderOf(documentId: string): string {
-  const db = new Database(service.config.store.database, { readonly: true });
+  const db = directDatabase(service.config.store.database, { readonly: true });
   try {
     return db.prepare('select holder_id from documents where id = ?').pluck().get(documentId) as string;
   } finally {
@@ -168,7 +168,7 @@ test('a correction takes a document to the holder it leads to, and leaves no hol
   };
   assert.equal(await correct(1, 'Kabul'), right.holderId);
   assert.equal((await desk.get(`/v1/holders/${misread.holderId}/file`)).status, 404);
-  const db = new Database(service.config.store.database, { readonly: true });
+  const db = directDatabase(service.config.store.database, { readonly: true });
   const orphans = db.prepare(
     'select count(*) from holders where id not in (select holder_id from documents)',
   );

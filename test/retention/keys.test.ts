@@ -22,7 +22,6 @@ test('a new master key and new month keys open everything; the old master key op
   const { store, options } = await opened(t);
   const document = newDocument(store);
   await store.documents.create(document);
-  const sealed = readFileSync(options.databasePath).length;
   const master = newKey();
   let months = 0;
   await rotateMonthKeys(store, by, (done) => {
@@ -32,7 +31,6 @@ test('a new master key and new month keys open everything; the old master key op
   await rotateMasterKey(store, master, by);
   await store.documents.create(newDocument(store, { retentionEnds: '2041-01-01' }));
   await store.close();
-  assert.ok(sealed > 0);
   await assert.rejects(openStore(options), code('keyring-invalid'));
   const again = await openStore({ ...options, masterKey: master });
   t.after(() => again.close());

@@ -3,9 +3,9 @@ import { spawn } from 'node:child_process';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import Database from 'better-sqlite3';
 import { openStore } from '../../src/store/store.js';
 import { code, folder, newComparison, newDocument, storeOptions } from '../store/fixture.js';
+import { directDatabase } from '../support/directDatabase.js';
 import { by, retentionOf, Time } from './support.js';
 
 const destroyer = fileURLToPath(new URL('./destroyer.js', import.meta.url));
@@ -97,7 +97,7 @@ test(`${rounds} times killed in the middle of a retention run, the store is cons
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
 
 function requireNoOrphans(path: string): void {
-  const db = new Database(storeOptions(path).databasePath, { readonly: true });
+  const db = directDatabase(storeOptions(path).databasePath, { readonly: true });
   const orphans = [
     'select count(*) from document_images where document_id not in (select id from documents)',
     'select count(*) from embeddings where document_id not in (select id from documents)',

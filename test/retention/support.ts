@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import Database from 'better-sqlite3';
 import { createRetention, type RetentionParts } from '../../src/retention/engine.js';
 import type { RetentionLimits } from '../../src/retention/limits.js';
 import { syntheticDocument, syntheticHolder } from '../../src/retention/simulation/people.js';
 import { openStore, type Store, type StoreOptions } from '../../src/store/store.js';
 import { folder, storeOptions } from '../store/fixture.js';
+import { directDatabase } from '../support/directDatabase.js';
 
 export const by = { client: 'test', actor: 'operator-1' };
 export const strict: RetentionLimits = { share: 0.1, few: 10, maxGapDays: 7 };
@@ -69,11 +69,10 @@ export const tables = [
 
 /** Rows of each table that holds records, from a connection of its own. */
 export function rows(databasePath: string): Record<string, number> {
-  const db = new Database(databasePath, { readonly: true });
+  const db = directDatabase(databasePath, { readonly: true });
   try {
-    return Object.fromEntries(
-      tables.map((table) => [table, Number(db.prepare(`select count(*) from ${table}`).pluck().get())]),
-    );
+    const counts = tables.map((table) => `(select count(*) from ${table}) as ${table}`);
+    return db.prepare(`select ${counts.join(', ')}`).get() as Record<string, number>;
   } finally {
     db.close();
   }

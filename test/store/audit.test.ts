@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { type TestContext, test } from 'node:test';
-import Database from 'better-sqlite3';
 import { openStore } from '../../src/store/store.js';
+import { directDatabase } from '../support/directDatabase.js';
 import { code, folder, newComparison, storeOptions } from './fixture.js';
 
 async function withEntries(t: TestContext, count: number) {
@@ -23,7 +23,7 @@ async function withEntries(t: TestContext, count: number) {
 }
 
 function edit(path: string, ...statements: string[]) {
-  const db = new Database(path);
+  const db = directDatabase(path);
   for (const statement of statements) db.exec(statement);
   db.close();
 }

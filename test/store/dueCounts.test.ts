@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import Database from 'better-sqlite3';
 import { Kysely } from 'kysely';
+import { StoreSqliteDialect } from '../../src/store/database/sqliteDialect.js';
 import { countByMonth } from '../../src/store/retained.js';
 import type { Schema } from '../../src/store/schema.js';
-import { StoreSqliteDialect } from '../../src/store/sqliteDialect.js';
 import { enrolled, opened } from '../retention/support.js';
 import { newComparison } from './fixture.js';
 

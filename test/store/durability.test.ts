@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { openStore } from '../../src/store/store.js';
+import { testOfSqlite } from '../support/postgres.js';
 import { folder, storeOptions } from './fixture.js';
 
 const writer = fileURLToPath(new URL('./writer.js', import.meta.url));
@@ -54,7 +55,8 @@ test('ten times killed in the middle of writing, nothing acknowledged is lost', 
 
 const strace = spawnSync('strace', ['-f', '-e', 'trace=none', 'true']).status === 0;
 
-test('every acknowledged write reaches the disk', { skip: strace ? false : 'no strace here' }, (t) => {
+testOfSqlite('PostgreSQL syncs in a process of its own', 'every acknowledged write reaches the disk', (t) => {
+  if (!strace) return t.skip('no strace here');
   const path = folder(t);
   const log = join(path, 'strace');
   const options = ['-f', '-y', '-o', log, '-e', 'trace=fsync,fdatasync'];

@@ -5,6 +5,8 @@ import Database from 'better-sqlite3';
 import { FacematchError } from '../../src/errors.js';
 import { guarded, guardedSync } from '../../src/store/failures.js';
 import { openStore } from '../../src/store/store.js';
+import { directDatabase } from '../support/directDatabase.js';
+import { testOfSqlite } from '../support/postgres.js';
 import { code, folder, newComparison, newDocument, storeOptions } from './fixture.js';
 
 const entry = { client: 'office', actor: 'clerk', action: 'comparison.read', outcome: 'done' };
@@ -39,32 +41,36 @@ test('other failures of the database are store-unavailable; errors of our own pa
   );
 });
 
-test('a lock held by another process is waited for without stopping the event loop, then reported', async (t) => {
-  const options = storeOptions(folder(t));
-  const store = await openStore(options);
-  t.after(() => store.close());
-  const other = new Database(options.databasePath);
-  t.after(() => other.close());
+testOfSqlite(
+  'its one writer',
+  'a lock held by another process is waited for without stopping the event loop, then reported',
+  async (t) => {
+    const options = storeOptions(folder(t));
+    const store = await openStore(options);
+    t.after(() => store.close());
+    const other = directDatabase(options.databasePath);
+    t.after(() => other.close());
 
-  other.exec('begin immediate');
-  let ticks = 0;
-  const ticking = setInterval(() => ticks++, 5);
-  await assert.rejects(store.audit.append(entry), code('store-unavailable'));
-  clearInterval(ticking);
-  assert.ok(ticks > 10, `${ticks} ticks`);
+    other.exec('begin immediate');
+    let ticks = 0;
+    const ticking = setInterval(() => ticks++, 5);
+    await assert.rejects(store.audit.append(entry), code('store-unavailable'));
+    clearInterval(ticking);
+    assert.ok(ticks > 10, `${ticks} ticks`);
 
-  const waiting = store.audit.append(entry);
-  await sleep(100);
-  other.exec('rollback');
-  await waiting;
-  assert.equal((await store.stats()).auditEntries, 1);
-});
+    const waiting = store.audit.append(entry);
+    await sleep(100);
+    other.exec('rollback');
+    await waiting;
+    assert.equal((await store.stats()).auditEntries, 1);
+  },
+);
 
 test('a failed write leaves nothing behind and the next one works', async (t) => {
   const options = storeOptions(folder(t));
   const store = await openStore(options);
   t.after(() => store.close());
-  const other = new Database(options.databasePath);
+  const other = directDatabase(options.databasePath);
   t.after(() => other.close());
   other.exec(
     "create trigger refuse before insert on document_identity_keys begin select raise(abort, 'x'); end",

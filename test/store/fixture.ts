@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { type ErrorCode, FacematchError } from '../../src/errors.js';
 import type { NewComparison, NewDocument, Store, StoreOptions } from '../../src/store/store.js';
+import { databaseUrlFor } from '../support/postgres.js';
 
 export const now = new Date('2026-03-15T10:00:00.000Z');
 
@@ -18,6 +19,7 @@ export function folder(t: TestContext): string {
 export function storeOptions(path: string, change: Partial<StoreOptions> = {}): StoreOptions {
   return {
     databasePath: join(path, 'records.db'),
+    databaseUrl: databaseUrlFor(path),
     keyringPaths: [join(path, 'a', 'keyring.db'), join(path, 'b', 'keyring.db')],
     masterKey: Buffer.from('m8mIQ3zqg3pMJ2Qyqj0hE5r4mB0m8nH0m6b2w3dF8aE=', 'base64'),
     lookupKey: Buffer.from('Xr1Yd4V0o0nNn0g9wq3m8uJd1Jt1u0cQh5m0w0p1o2U=', 'base64'),

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { copyFileSync } from 'node:fs';
 import { type TestContext, test } from 'node:test';
 import type { NewRectification } from '../../src/store/rectifications.js';
 import { openStore, type Store } from '../../src/store/store.js';
+import { snapshotOf } from '../support/directDatabase.js';
 import { code, folder, newComparison, newDocument, storeOptions } from './fixture.js';
 
 const at = '2026-03-15T10:00:00.000Z';
@@ -46,14 +46,13 @@ const moved = (
 test('a database from before a record moved to another key loses the record as it was, and takes it anew', async (t) => {
   const { options, store, document, reopen } = await made(t);
   await store.close();
-  const backup = `${options.databasePath}.backup`;
-  copyFileSync(options.databasePath, backup);
+  const putBack = snapshotOf(options.databasePath);
   const corrected = await openStore(options);
   await moved(corrected, document);
   assert.equal((await corrected.documents.state(document.id)).revision, 2);
   assert.deepEqual(Buffer.from((await corrected.documents.open(document.id)).photo), document.photo);
   await corrected.close();
-  copyFileSync(backup, options.databasePath);
+  putBack();
   const restored = await reopen();
   assert.equal(restored.resumed, 1);
   await assert.rejects(restored.documents.state(document.id), code('not-found'));

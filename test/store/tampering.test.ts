@@ -2,15 +2,16 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { closeSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
 import { type TestContext, test } from 'node:test';
-import Database from 'better-sqlite3';
 import { monthOf } from '../../src/store/month.js';
 import { openStore } from '../../src/store/store.js';
+import { type DirectDatabase, directDatabase, snapshotOf } from '../support/directDatabase.js';
+import { testOfSqlite } from '../support/postgres.js';
 import { code, folder, newComparison, newDocument, storeOptions } from './fixture.js';
 
 const integrity = code('integrity-failure');
 
 /** Two documents and a comparison in a closed store, edited behind its back and opened again. */
-async function tampered(t: TestContext, edit: (db: Database.Database, ids: [string, string]) => void) {
+async function tampered(t: TestContext, edit: (db: DirectDatabase, ids: [string, string]) => void) {
   const options = storeOptions(folder(t));
   const store = await openStore(options);
   const [a, b] = [newDocument(store), newDocument(store)];
@@ -18,7 +19,7 @@ async function tampered(t: TestContext, edit: (db: Database.Database, ids: [stri
   await store.documents.create(b);
   await store.comparisons.create(newComparison(store, { id: 'comparison-1' }));
   await store.close();
-  const db = new Database(options.databasePath);
+  const db = directDatabase(options.databasePath);
   edit(db, [a.id, b.id]);
   db.close();
   const again = await openStore(options);
@@ -60,7 +61,6 @@ for (const [name, sql] of swaps) {
 
 test("a whole record moved under another's key does not open", async (t) => {
   const { store, a } = await tampered(t, (db, [a, b]) => {
-    db.pragma('foreign_keys = OFF');
     const { key_id, record } = db.prepare('select key_id, record from documents where id = ?').get(b) as {
       key_id: string;
       record: Buffer;
@@ -74,7 +74,7 @@ test("a whole record moved under another's key does not open", async (t) => {
 test('an embedding passed off as another model’s, or another document’s, does not open', async (t) => {
   const { store, a, b } = await tampered(t, (db, [a, b]) => {
     db.prepare("update embeddings set model = 'net@9' where document_id = ?").run(a);
-    const vector = db.prepare('select vector from embeddings where document_id = ?').pluck().get(a);
+    const vector = db.prepare('select vector from embeddings where document_id = ?').pluck().get(a) as Buffer;
     db.prepare('update embeddings set vector = ? where document_id = ?').run(vector, b);
   });
   await assert.rejects(store.documents.embedding(a, 'net@9'), integrity);
@@ -89,32 +89,36 @@ test('a probe’s embedding does not open as its photo, nor a changed detail at 
   await assert.rejects(store.comparisons.get('comparison-1'), integrity);
 });
 
-test('bytes overwritten on the disk fail that record and no other', async (t) => {
-  const options = storeOptions(folder(t));
-  const store = await openStore(options);
-  const [hit, spared] = [newDocument(store, { photo: randomBytes(50_000) }), newDocument(store)];
-  await store.documents.create(hit);
-  await store.documents.create(spared);
-  await store.close();
-  const db = new Database(options.databasePath, { readonly: true });
-  const content = db
-    .prepare("select content from document_images where document_id = ? and kind = 'photo'")
-    .pluck()
-    .get(hit.id) as Buffer;
-  db.close();
-  const at = readFileSync(options.databasePath).indexOf(content.subarray(20_000, 20_200));
-  assert.ok(at > 0);
-  const file = openSync(options.databasePath, 'r+');
-  writeSync(file, randomBytes(200), 0, 200, at);
-  closeSync(file);
+testOfSqlite(
+  'bytes of its file',
+  'bytes overwritten on the disk fail that record and no other',
+  async (t) => {
+    const options = storeOptions(folder(t));
+    const store = await openStore(options);
+    const [hit, spared] = [newDocument(store, { photo: randomBytes(50_000) }), newDocument(store)];
+    await store.documents.create(hit);
+    await store.documents.create(spared);
+    await store.close();
+    const db = directDatabase(options.databasePath, { readonly: true });
+    const content = db
+      .prepare("select content from document_images where document_id = ? and kind = 'photo'")
+      .pluck()
+      .get(hit.id) as Buffer;
+    db.close();
+    const at = readFileSync(options.databasePath).indexOf(content.subarray(20_000, 20_200));
+    assert.ok(at > 0);
+    const file = openSync(options.databasePath, 'r+');
+    writeSync(file, randomBytes(200), 0, 200, at);
+    closeSync(file);
 
-  const again = await openStore(options);
-  t.after(() => again.close());
-  await assert.rejects(again.documents.open(hit.id), integrity);
-  await again.documents.open(spared.id);
-});
+    const again = await openStore(options);
+    t.after(() => again.close());
+    await assert.rejects(again.documents.open(hit.id), integrity);
+    await again.documents.open(spared.id);
+  },
+);
 
-test('a damaged database header is reported and left alone', async (t) => {
+testOfSqlite('its file', 'a damaged database header is reported and left alone', async (t) => {
   const options = storeOptions(folder(t));
   await (await openStore(options)).close();
   writeFileSync(options.databasePath, randomBytes(100), { flag: 'r+' });
@@ -133,8 +137,8 @@ test('destroying its key makes a document unreadable for good, also from a copy 
   ];
   for (const document of [gone, kept, other]) await store.documents.create(document);
   await store.close();
-  const copy = readFileSync(options.databasePath);
-  const db = new Database(options.databasePath, { readonly: true });
+  const putBack = snapshotOf(options.databasePath);
+  const db = directDatabase(options.databasePath, { readonly: true });
   const keyId = db.prepare('select key_id from documents where id = ?').pluck().get(gone.id) as string;
   db.close();
 
@@ -142,7 +146,7 @@ test('destroying its key makes a document unreadable for good, also from a copy 
   destroying.keyring.destroyKeys(monthOf(gone.retentionEnds), [keyId]);
   destroying.keyring.destroyMonth(monthOf('2041-01-01'));
   await destroying.close();
-  writeFileSync(options.databasePath, copy);
+  putBack();
 
   const restored = await openStore(options);
   t.after(() => restored.close());

@@ -6,6 +6,7 @@ import { localToken } from '../../src/cli/localToken.js';
 import { type Clock, systemClock } from '../../src/clock.js';
 import { type Config, loadConfig } from '../../src/config.js';
 import { type RunningService, startService } from '../../src/service.js';
+import { databaseUrlFor } from './postgres.js';
 
 export interface TestService extends RunningService {
   readonly config: Config;
@@ -35,6 +36,7 @@ export async function startTestService(
     FACEMATCH_PORT: '0',
     FACEMATCH_WORKERS: '1',
     FACEMATCH_DATABASE: join(folder, 'facematch.db'),
+    DATABASE_URL: databaseUrlFor(folder),
     FACEMATCH_KEYRING: join(folder, 'keyring', 'keyring.db'),
     FACEMATCH_KEYRING_MIRROR: join(folder, 'keyring-mirror', 'keyring.db'),
     FACEMATCH_TOKEN_KEY: join(folder, 'token-key.json'),

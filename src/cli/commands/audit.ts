@@ -1,7 +1,7 @@
-import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { systemClock } from '../../clock.js';
 import { loadConfig } from '../../config.js';
+import { databasePlace } from '../../configuredStore.js';
 import { FacematchError } from '../../errors.js';
 import { auditLine } from '../../oversight/auditExport.js';
 import { readHeads, toSignedHead } from '../../oversight/auditHeads.js';
@@ -15,7 +15,7 @@ const hexKey = /^[0-9a-f]{64}$/;
 
 /** These read beside a running service: no keyring is opened, so nobody's name is in what they print. */
 async function withTrail<T>(work: (trail: AuditReader) => Promise<T>): Promise<T> {
-  const connection = openForReading(resolve(loadConfig(process.env).store.database));
+  const connection = await openForReading(databasePlace(loadConfig(process.env)));
   try {
     return await work(new AuditReader(connection));
   } finally {

@@ -21,6 +21,12 @@ export const backupCommand = new Command('backup')
   .action((options: Options) =>
     run(async () => {
       const config = loadConfig(process.env);
+      if (config.store.databaseUrl !== undefined) {
+        throw new FacematchError(
+          'input-invalid',
+          'The records are on PostgreSQL, whose own tools copy them: pg_dump, or base backups with the write-ahead log (docs/storage.md). The keyring must never be in those copies: the service copies it into FACEMATCH_KEYRING_BACKUPS.',
+        );
+      }
       const to = resolve(options.to);
       const keyringTo = options.keyringTo === undefined ? undefined : resolve(options.keyringTo);
       if (keyringTo === to) {

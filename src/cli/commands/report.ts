@@ -1,8 +1,8 @@
-import { resolve } from 'node:path';
 import Table from 'cli-table3';
 import { Command } from 'commander';
 import { systemClock } from '../../clock.js';
 import { loadConfig } from '../../config.js';
+import { databasePlace } from '../../configuredStore.js';
 import { FacematchError } from '../../errors.js';
 import { reportOnUsePage } from '../../http/pages/useReport.js';
 import { reportCsv } from '../../oversight/reportCsv.js';
@@ -38,7 +38,7 @@ export const reportCommand = new Command('report')
         to: options.to ?? daysFrom(now, 1),
         by: options.by,
       });
-      const connection = openForReading(resolve(loadConfig(process.env).store.database));
+      const connection = await openForReading(databasePlace(loadConfig(process.env)));
       try {
         print(shown(await reportOnUse(new UseFigures(connection), query), format));
       } finally {

@@ -1,8 +1,8 @@
-import { resolve } from 'node:path';
 import Table from 'cli-table3';
 import { Command } from 'commander';
 import { systemClock } from '../../clock.js';
 import { loadConfig } from '../../config.js';
+import { databasePlace } from '../../configuredStore.js';
 import { FacematchError } from '../../errors.js';
 import { namedRules, periodText } from '../../records/retention.js';
 import { createRetention, type RunReport } from '../../retention/engine.js';
@@ -24,7 +24,7 @@ const planCommand = new Command('plan')
       if ((by !== 'month' && by !== 'year') || (format !== 'table' && format !== 'json')) {
         throw new FacematchError('input-invalid', '--by takes month or year, --format table or json.');
       }
-      const connection = openForReading(resolve(loadConfig(process.env).store.database));
+      const connection = await openForReading(databasePlace(loadConfig(process.env)));
       try {
         const plan = await retentionPlan(connection, systemClock().toISOString().slice(0, 10), by);
         print(format === 'json' ? JSON.stringify(plan, null, 2) : planTable(plan));

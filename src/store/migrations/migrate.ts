@@ -12,7 +12,8 @@ export interface Migration {
   readonly sha256: string;
 }
 
-interface Applied {
+/** A step as a database remembers it. */
+export interface Applied {
   readonly position: number;
   readonly id: string;
   readonly sha256: string;
@@ -79,7 +80,7 @@ function appliedTo(db: Database.Database, schema: string): Applied[] {
     .all();
 }
 
-function requirePinned(migrations: readonly Migration[]): void {
+export function requirePinned(migrations: readonly Migration[]): void {
   let previous = '';
   for (const { id, sql, sha256 } of migrations) {
     if (id <= previous) throw refused('The migrations of this program are out of order.', { migration: id });
@@ -90,7 +91,7 @@ function requirePinned(migrations: readonly Migration[]): void {
   }
 }
 
-function requireContinuation(migrations: readonly Migration[], applied: readonly Applied[]): void {
+export function requireContinuation(migrations: readonly Migration[], applied: readonly Applied[]): void {
   for (const [index, step] of applied.entries()) {
     const known = migrations[index];
     if (step.position !== index) {
@@ -110,6 +111,6 @@ function requireContinuation(migrations: readonly Migration[], applied: readonly
   }
 }
 
-function refused(message: string, facts: Record<string, string>): FacematchError {
+export function refused(message: string, facts: Record<string, string>): FacematchError {
   return new FacematchError('migration-refused', message, facts);
 }

@@ -1,0 +1,125 @@
+import { createHash } from 'node:crypto';
+import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient } from 'kysely';
+import pg from 'pg';
+import type { Schema } from '../schema.js';
+import { EmptyLists } from './emptyLists.js';
+
+export interface PostgresSettings {
+  /** `postgres://…`; TLS and schema as its parameters say (`sslmode`, `sslrootcert`, `options`). */
+  readonly url: string;
+  /** Connections at most. */
+  readonly connections?: number | undefined;
+  /** Milliseconds a request waits for a free connection before it is refused. */
+  readonly waitMs?: number | undefined;
+  readonly readOnly?: boolean | undefined;
+}
+
+/** Longer than any transaction that others wait for. */
+const lockTimeoutMs = 15_000;
+/** What a process that hangs in the middle of a transaction holds is free after this. */
+const idleInTransactionMs = 60_000;
+/** A statement of this many characters or more is one of a kind, such as the rows of a bulk insert. */
+const longestNamed = 4_000;
+const mostNamed = 500;
+
+/** Whole numbers that a JavaScript number cannot hold never pass for others. */
+function wholeNumber(text: string): number {
+  const number = Number(text);
+  if (!Number.isSafeInteger(number)) throw new RangeError('a number of the database is too large');
+  return number;
+}
+
+/** Counts and sums arrive as numbers, bytes as buffers, everything else as text. */
+const parsers: Readonly<Record<number, (text: string) => unknown>> = {
+  [pg.types.builtins.INT8]: wholeNumber,
+  [pg.types.builtins.NUMERIC]: wholeNumber,
+};
+const types = {
+  getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
+    (format === 'binary' ? undefined : parsers[oid]) ??
+    pg.types.getTypeParser(oid, format as 'text')) as typeof pg.types.getTypeParser,
+};
+
+/** A pool whose lost connections are replaced and never end the process. */
+export function connectionPool(settings: PostgresSettings): pg.Pool {
+  const { url, connections = 10, waitMs = 5_000, readOnly = false } = settings;
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: connections,
+    connectionTimeoutMillis: waitMs,
+    keepAlive: true,
+    application_name: 'facematch',
+    lock_timeout: lockTimeoutMs,
+    idle_in_transaction_session_timeout: idleInTransactionMs,
+    types,
+    onConnect: async (client) => {
+      if (readOnly) await client.query('set session characteristics as transaction read only');
+    },
+  });
+  // Whoever uses a connection when it is lost is told by the query; nobody need be told of one that is idle.
+  pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
+  return pool;
+}
+
+/** The same queries as on SQLite, to which a list of nothing is a list too. */
+export function queriesOn(pool: pg.Pool): Kysely<Schema> {
+  return new Kysely<Schema>({
+    dialect: new PostgresDialect({ pool: namedStatements(pool) }),
+    plugins: [new EmptyLists()],
+  });
+}
+
+/** What Kysely gets of a pool. */
+function namedStatements(pool: pg.Pool): PostgresPool {
+  const clients = new WeakMap<pg.PoolClient, PostgresPoolClient>();
+  const names = new Map<string, string>();
+  return {
+    async connect() {
+      const client = await pool.connect();
+      const known = clients.get(client);
+      if (known !== undefined) return known;
+      const wrapped = wrap(client, names);
+      clients.set(client, wrapped);
+      return wrapped;
+    },
+    end: () => pool.end(),
+  };
+}
+
+/** Each SQL text is parsed and planned once for each connection: it costs as much as running it. */
+function wrap(client: pg.PoolClient, names: Map<string, string>): PostgresPoolClient {
+  let lost = false;
+  const query = async (sql: string, parameters: readonly unknown[]) => {
+    if (sql === 'rollback') {
+      // A connection whose transaction cannot be ended is given up; what failed first is what is reported.
+      return client.query(sql).catch(() => {
+        lost = true;
+        return { command: 'ROLLBACK' as const, rowCount: 0, rows: [] };
+      });
+    }
+    const name = parameters.length === 0 ? undefined : nameOf(sql, names);
+    const result = await client.query({
+      text: sql,
+      values: [...parameters],
+      ...(name === undefined ? {} : { name }),
+    });
+    // To a transaction in which a statement failed the database answers that it was rolled back, and no error.
+    if (sql === 'commit' && result.command !== 'COMMIT') throw new Error('The transaction was rolled back.');
+    return result;
+  };
+  return {
+    query: query as unknown as PostgresPoolClient['query'],
+    release: () => client.release(lost),
+  };
+}
+
+function nameOf(sql: string, names: Map<string, string>): string | undefined {
+  const known = names.get(sql);
+  if (known !== undefined) return known;
+  // Statements of many lengths would otherwise stay with the server for as long as the connection lives.
+  if (sql.length >= longestNamed || names.size >= mostNamed) return undefined;
+  const name = createHash('sha256').update(sql).digest('base64url').slice(0, 32);
+  names.set(sql, name);
+  return name;
+}

@@ -1,0 +1,191 @@
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { chmod, chown, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestFn } from 'node:test';
+import { test } from 'node:test';
+import pg from 'pg';
+
+/** Where Debian keeps the programs of each release, the newest first. */
+const releases = '/usr/lib/postgresql';
+const binaries = (existsSync(releases) ? readdirSync(releases) : [])
+  .sort((a, b) => Number(b) - Number(a))
+  .map((release) => join(releases, release, 'bin'))
+  .find((folder) => existsSync(join(folder, 'initdb')));
+
+/** For `skip` of a test: false where PostgreSQL is installed. */
+export const withoutPostgres = binaries === undefined ? 'PostgreSQL is not installed' : false;
+
+/** PostgreSQL refuses to run as root: whom it runs as then. */
+function unprivileged(): { readonly uid: number; readonly gid: number } | undefined {
+  if (process.getuid?.() !== 0) return undefined;
+  const accounts = readFileSync('/etc/passwd', 'utf8').split('\n');
+  const account = ['postgres', 'nobody'].flatMap(
+    (name) => accounts.find((line) => line.startsWith(`${name}:`)) ?? [],
+  )[0];
+  const [, , uid, gid] = (account ?? '').split(':').map(Number);
+  if (uid === undefined || gid === undefined)
+    throw new Error('there is no account that PostgreSQL could run as');
+  return { uid, gid };
+}
+
+const user = 'facematch';
+
+/** A private PostgreSQL in a temporary folder, reached through a socket in it. */
+export class PrivatePostgres {
+  readonly #folder: string;
+  readonly #settings: readonly string[];
+  readonly #account = unprivileged();
+
+  private constructor(folder: string, settings: readonly string[]) {
+    this.#folder = folder;
+    this.#settings = settings;
+  }
+
+  /**
+   * Durable as in production unless told otherwise.
+   *
+   * @param settings `name=value`, as in `postgresql.conf`.
+   */
+  static async start(settings: readonly string[] = []): Promise<PrivatePostgres> {
+    const folder = await mkdtemp(join(tmpdir(), 'fm-pg-'));
+    const cluster = new PrivatePostgres(folder, settings);
+    await chmod(folder, 0o755);
+    if (cluster.#account !== undefined) await chown(folder, cluster.#account.uid, cluster.#account.gid);
+    cluster.#run(
+      'initdb',
+      '-D',
+      cluster.#data,
+      '-U',
+      user,
+      '-A',
+      'trust',
+      '-E',
+      'UTF8',
+      '--locale=C.UTF-8',
+      '--no-sync',
+    );
+    cluster.run();
+    return cluster;
+  }
+
+  get #data(): string {
+    return join(this.#folder, 'data');
+  }
+
+  /** Of one of its databases. */
+  url(database = 'postgres'): string {
+    return `postgres://${user}@localhost/${database}?host=${encodeURIComponent(this.#folder)}`;
+  }
+
+  /** Starts it, and waits until it answers. */
+  run(): void {
+    const settings = ['listen_addresses=', `unix_socket_directories=${this.#folder}`, ...this.#settings];
+    const options = settings.map((setting) => `-c ${setting}`).join(' ');
+    this.#run('pg_ctl', 'start', '-w', '-D', this.#data, '-l', join(this.#folder, 'log'), '-o', options);
+  }
+
+  /** As an operator stops it: whoever is connected is cut off. */
+  stop(): void {
+    this.#run('pg_ctl', 'stop', '-w', '-m', 'fast', '-D', this.#data);
+  }
+
+  /** As a failing machine does: every process of it at once, nothing written any more. */
+  async kill(): Promise<void> {
+    const [first = ''] = readFileSync(join(this.#data, 'postmaster.pid'), 'utf8').split('\n');
+    const postmaster = Number(first);
+    const children = readFileSync(`/proc/${postmaster}/task/${postmaster}/children`, 'utf8').trim();
+    for (const pid of [postmaster, ...children.split(' ').filter(Boolean).map(Number)]) {
+      try {
+        process.kill(pid, 'SIGKILL');
+      } catch {
+        // It ended by itself meanwhile.
+      }
+    }
+    while (existsSync(`/proc/${postmaster}`) && !isZombie(postmaster))
+      await new Promise((done) => setTimeout(done, 5));
+  }
+
+  /** A new, empty database. @returns its address. */
+  createDatabase(name: string): string {
+    createDatabase(this.url(), name);
+    return this.url(name);
+  }
+
+  /** Runs statements as the owner of everything. */
+  async query<R extends pg.QueryResultRow>(sql: string, database = 'postgres'): Promise<R[]> {
+    const client = new pg.Client({ connectionString: this.url(database) });
+    client.on('error', () => undefined);
+    await client.connect();
+    try {
+      return (await client.query<R>(sql)).rows;
+    } finally {
+      await client.end();
+    }
+  }
+
+  /** Stops it, where it runs, and removes it. */
+  async dispose(): Promise<void> {
+    const arguments_ = ['stop', '-w', '-m', 'immediate', '-D', this.#data];
+    spawnSync(join(binaries ?? '', 'pg_ctl'), arguments_, { ...this.#account, stdio: 'ignore' });
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  #run(program: string, ...parameters: string[]): void {
+    const options = { ...this.#account, cwd: this.#folder, stdio: 'ignore' as const };
+    const { status, error } = spawnSync(join(binaries ?? '', program), parameters, options);
+    if (status !== 0) throw new Error(`${program} failed`, { cause: error });
+  }
+}
+
+/** Nobody waits for a process whose parent is gone. */
+function isZombie(pid: number): boolean {
+  try {
+    return /^\d+ \(.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return true;
+  }
+}
+
+/** A program that comes with it, for those that wait for its answer. */
+export const programPath = (name: string): string => join(binaries ?? '', name);
+
+/** Waits for it, as tests name their databases where nothing else waits; one that exists stays as it is. */
+export function createDatabase(adminUrl: string, name: string, template = 'template1'): void {
+  const { status, stderr } = spawnSync(programPath('psql'), [
+    '-q',
+    '-d',
+    adminUrl,
+    '-c',
+    `create database "${name}" template "${template}"`,
+  ]);
+  if (status !== 0 && !stderr.toString().includes('already exists')) {
+    throw new Error(`no database for a test: ${stderr.toString()}`);
+  }
+}
+
+/** An empty store, which a new database begins as: making its tables takes longer than copying them. */
+export const templateName = 'facematch_template';
+
+/** Tests run on SQLite unless told otherwise. */
+export const onPostgres = process.env['FACEMATCH_TEST_DATABASE'] === 'postgres';
+
+/** A test of what only SQLite has, for a reason: on PostgreSQL there is no such test, rather than one that is skipped. */
+export function testOfSqlite(_reason: string, name: string, body: TestFn): void {
+  if (!onPostgres) test(name, body);
+}
+
+/** The database that stands for a file, the same for the same path; undefined where tests run on SQLite. */
+export function databaseUrlFor(path: string): string | undefined {
+  if (!onPostgres) return undefined;
+  const admin = process.env['FACEMATCH_TEST_POSTGRES'];
+  if (admin === undefined)
+    throw new Error('FACEMATCH_TEST_POSTGRES names no server: run npm run test:postgres');
+  const name = `t_${createHash('sha256').update(path).digest('hex').slice(0, 24)}`;
+  createDatabase(admin, name, templateName);
+  const url = new URL(admin);
+  url.pathname = `/${name}`;
+  return url.href;
+}
