@@ -9,7 +9,7 @@ import { indexComparisons } from './comparison/indexing.js';
 import { createPolicy } from './comparison/policy.js';
 import { createQualityCheck } from './comparison/qualityCheck.js';
 import type { Config } from './config.js';
-import { openConfiguredStore } from './configuredStore.js';
+import { databasePlace, openConfiguredStore } from './configuredStore.js';
 import { FacematchError, isFacematchError } from './errors.js';
 import { createFacePool, type FacePool } from './face/pool/face-pool.js';
 import type { AuthOptions } from './http/auth.js';
@@ -17,6 +17,8 @@ import { openTokenKey } from './http/devToken.js';
 import { consoleRoutes } from './http/routes/console.js';
 import { startServer } from './http/server.js';
 import type { Services } from './http/services.js';
+import type { Job } from './jobs/job.js';
+import { startJobs } from './jobs/start.js';
 import { poolOptionsOf, prepareNetworks } from './networks.js';
 import { createOversight } from './oversightParts.js';
 import { packageRoot } from './packageRoot.js';
@@ -24,6 +26,7 @@ import { createPoolMetrics } from './poolMetrics.js';
 import { createIntake } from './records/intake.js';
 import { adoptModel, withActiveEmbedder } from './reembedding/activeModel.js';
 import { createRetentionInService } from './retentionParts.js';
+import { openExclusive } from './store/database/open.js';
 import type { Store } from './store/store.js';
 
 export interface RunningService {
@@ -55,6 +58,8 @@ export async function startService(
   try {
     const store = await openConfiguredStore(config, clock);
     opened.unshift(() => store.close());
+    const exclusive = openExclusive(databasePlace(config));
+    opened.unshift(() => exclusive.close());
     const networks = await prepareNetworks(await withActiveEmbedder(config, store.models), say);
     const calibration = loadCalibration(networks.calibrationPath, {
       model: networks.embedder,
@@ -67,14 +72,38 @@ export async function startService(
     const faces = await createFacePool({ ...poolOptionsOf(config, networks), onTask: metrics.onTask });
     metrics.watch(faces);
     opened.unshift(() => faces.close());
-    const oversight = createOversight({ config, store, faces, calibration, policy, clock, logger });
+    const oversight = createOversight({
+      config,
+      store,
+      exclusive,
+      faces,
+      calibration,
+      policy,
+      clock,
+      logger,
+    });
     opened.unshift(() => oversight.close());
     await oversight.start();
-    const indexing = startIndexing(store, logger);
-    opened.unshift(() => indexing.stop());
     const version = packageVersion();
-    const retention = createRetentionInService({ config, store, clock, logger, registry, version });
-    opened.unshift(() => retention.close());
+    const retention = createRetentionInService({
+      config,
+      store,
+      exclusive,
+      clock,
+      logger,
+      registry,
+      version,
+    });
+    const jobs = await startJobs([retention.daily, ...oversight.jobs, indexing(store)], {
+      databaseUrl: config.store.databaseUrl,
+      exclusive,
+      failed: ({ failedEvent }, error) =>
+        logger.error({
+          event: failedEvent,
+          problem: isFacematchError(error) ? error.code : 'internal',
+        }),
+    });
+    opened.unshift(() => jobs.stop());
     const services: Services = {
       ...oversight.services,
       operations: retention.operations,
@@ -118,19 +147,17 @@ export async function startService(
   }
 }
 
-/** Beside the service: a start does not wait for what an earlier version left to do. */
-function startIndexing(store: Store, logger: Logger): { stop(): Promise<void> } {
-  const stopping = new AbortController();
-  const atWork = indexComparisons(store, stopping.signal).catch((error: unknown) =>
-    logger.error({
-      event: 'comparisons-not-indexed',
-      problem: isFacematchError(error) ? error.code : 'internal',
-    }),
-  );
+/** What an earlier version left to do, beside the service: a start does not wait for it. */
+function indexing(store: Store): Job {
   return {
-    async stop() {
-      stopping.abort();
-      await atWork;
+    name: 'index-comparisons',
+    failedEvent: 'comparisons-not-indexed',
+    everyMs: 15 * 60_000,
+    firstAfterMs: 0,
+    retries: 3,
+    retryAfterMs: 30_000,
+    run: async (signal) => {
+      await indexComparisons(store, signal);
     },
   };
 }
