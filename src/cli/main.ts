@@ -24,6 +24,7 @@ import { retentionCommand } from './commands/retention.js';
 import { rolesCommand } from './commands/roles.js';
 import { serveCommand } from './commands/serve.js';
 import { settingsCommand } from './commands/settings.js';
+import { storeCommand } from './commands/store.js';
 import { tokenCommand } from './commands/token.js';
 
 const { version, description } = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as {
@@ -57,5 +58,6 @@ await new Command('facematch')
   .addCommand(keysCommand)
   .addCommand(backupCommand)
   .addCommand(restoreCommand)
+  .addCommand(storeCommand)
   .addCommand(settingsCommand)
   .parseAsync();
