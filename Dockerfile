@@ -1,11 +1,15 @@
 # syntax=docker/dockerfile:1
-FROM node:22.21.1-bookworm-slim AS build
+# A tag can be moved, a digest cannot: `docker buildx imagetools inspect node:22.21.1-bookworm-slim` shows it, and
+# `--build-arg NODE_IMAGE=node:22.21.1-bookworm-slim@sha256:...` pins it.
+ARG NODE_IMAGE=node:22.21.1-bookworm-slim
+FROM ${NODE_IMAGE} AS build
 RUN apt-get update \
  && apt-get install -y --no-install-recommends python3 make g++ \
  && rm -rf /var/lib/apt/lists/*
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
-RUN npm ci
+# The npm of this image does not know allowScripts: so no install script runs but the one that is needed.
+RUN npm ci --ignore-scripts && npm rebuild better-sqlite3
 COPY tsconfig.json ./
 COPY src ./src
 COPY test ./test
@@ -13,9 +17,9 @@ COPY models ./models
 RUN npm run build \
  && node dist/src/cli/main.js models build \
  && node dist/src/cli/main.js models verify \
- && npm prune --omit=dev
+ && npm prune --omit=dev --ignore-scripts
 
-FROM node:22.21.1-bookworm-slim
+FROM ${NODE_IMAGE}
 ENV NODE_ENV=production \
     FACEMATCH_HOST=0.0.0.0 \
     FACEMATCH_DATABASE=/data/facematch.db \
@@ -25,9 +29,13 @@ WORKDIR /app
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist/src ./dist/src
+COPY --from=build /app/dist/native ./dist/native
 COPY --from=build /app/dist/console ./dist/console
 COPY --from=build /app/models ./models
-RUN mkdir -p /data /keyring /keyring-mirror && chown node:node /data /keyring /keyring-mirror
+# Package managers are no use to a service, only to whoever breaks into it.
+RUN rm -rf /usr/local/lib/node_modules /usr/local/bin/npm /usr/local/bin/npx /usr/local/bin/corepack \
+      /usr/local/bin/yarn /usr/local/bin/yarnpkg /opt/yarn-* \
+ && mkdir -p /data /keyring /keyring-mirror && chown node:node /data /keyring /keyring-mirror
 USER node
 VOLUME ["/data", "/keyring", "/keyring-mirror"]
 EXPOSE 8080

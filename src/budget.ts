@@ -1,10 +1,14 @@
 /** Gives back what was taken, or all but `keep` of it. Once nothing is left to give back it does nothing. */
 export type Release = (keep?: number) => void;
 
-/** A bounded amount (bytes in memory, work in flight) that many share. Who waits is served in order. */
+/**
+ * A bounded amount (bytes in memory, work in flight) that many share. The parties that wait take turns, each served in
+ * its own order.
+ */
 export class Budget {
   #free: number;
-  readonly #waiting: Waiting[] = [];
+  /** By party; whose turn is next stands first. */
+  readonly #waiting = new Map<string, Waiting[]>();
 
   /** @param most the whole amount, and the largest that can be taken at a time */
   constructor(readonly most: number) {
@@ -16,7 +20,7 @@ export class Budget {
   }
 
   /** Waits until the amount is free; rejects with the signal's reason when that aborts first. */
-  take(amount: number, signal?: AbortSignal): Promise<Release> {
+  take(amount: number, signal?: AbortSignal, party = ''): Promise<Release> {
     const wanted = Math.min(amount, this.most);
     return new Promise((resolve, reject) => {
       if (signal?.aborted) {
@@ -24,7 +28,7 @@ export class Budget {
         return;
       }
       const abort = (): void => {
-        this.#waiting.splice(this.#waiting.indexOf(waiting), 1);
+        this.#leave(party, waiting);
         reject(signal?.reason);
         this.#serve();
       };
@@ -36,21 +40,35 @@ export class Budget {
         },
       };
       signal?.addEventListener('abort', abort, { once: true });
-      this.#waiting.push(waiting);
+      const own = this.#waiting.get(party);
+      if (own === undefined) this.#waiting.set(party, [waiting]);
+      else own.push(waiting);
       this.#serve();
     });
   }
 
   #serve(): void {
-    for (
-      let [first] = this.#waiting;
-      first !== undefined && first.amount <= this.#free;
-      [first] = this.#waiting
-    ) {
-      this.#waiting.shift();
+    for (;;) {
+      const [next] = this.#waiting;
+      if (next === undefined) return;
+      const [party, own] = next;
+      const [first] = own;
+      if (first === undefined || first.amount > this.#free) return;
+      this.#leave(party, first);
+      if (own.length > 0) {
+        this.#waiting.delete(party);
+        this.#waiting.set(party, own);
+      }
       this.#free -= first.amount;
       first.grant();
     }
+  }
+
+  #leave(party: string, waiting: Waiting): void {
+    const own = this.#waiting.get(party) ?? [];
+    const at = own.indexOf(waiting);
+    if (at !== -1) own.splice(at, 1);
+    if (own.length === 0) this.#waiting.delete(party);
   }
 
   #releaseOf(amount: number): Release {

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import type { z } from 'zod';
 import { FacematchError } from './errors.js';
 import type { SearchSettings } from './inquiry/search/policy.js';
+import type { IsolationSettings } from './isolation/confinedFork.js';
 import { type Variable, variables } from './settings.js';
 
 /** Where the tests find what the repository does not hold; the service does not read them. */
@@ -10,6 +11,9 @@ const testVariables: ReadonlySet<string> = new Set([
   'FACEMATCH_LFW',
   'FACEMATCH_WEIGHTS_TARBALL',
   'FACEMATCH_ARTEFACTS',
+  'FACEMATCH_LOAD',
+  'FACEMATCH_LOAD_SEED',
+  'FACEMATCH_LOAD_MINUTES',
 ]);
 
 type Settings = { [N in keyof typeof variables]: z.output<(typeof variables)[N]['schema']> | undefined };
@@ -53,8 +57,15 @@ export interface Config {
     readonly threads: number;
     readonly maxBatch: number;
     readonly queue: number;
+    readonly queueMs: number;
     readonly deadlineMs: number;
     readonly workerMemoryMb: number;
+  };
+  /** Each undefined where there is none. */
+  readonly limits: {
+    readonly callerRequests: number | undefined;
+    readonly refusedTokens: number | undefined;
+    readonly borderMisses: number | undefined;
   };
   readonly photo: { readonly maxBytes: number; readonly maxPixels: number };
   readonly policy: {
@@ -76,6 +87,8 @@ export interface Config {
     /** Undefined where nobody can sign in at the token issuer. */
     readonly clientId: string | undefined;
   };
+  /** What child processes are kept from. */
+  readonly isolation: IsolationSettings;
   readonly logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug';
 }
 
@@ -133,6 +146,10 @@ function textOf(
 
 /** `set` holds the settings that have a default; `maybe` types those that may be off. */
 function shape(set: { [N in keyof Settings]: NonNullable<Settings[N]> }, maybe: Settings): Config {
+  const isolation = {
+    required: set.FACEMATCH_ISOLATION === 'required',
+    user: maybe.FACEMATCH_WORKER_USER,
+  };
   return {
     mode: set.FACEMATCH_MODE,
     http: {
@@ -167,8 +184,14 @@ function shape(set: { [N in keyof Settings]: NonNullable<Settings[N]> }, maybe: 
       threads: set.FACEMATCH_THREADS,
       maxBatch: set.FACEMATCH_BATCH,
       queue: set.FACEMATCH_QUEUE,
+      queueMs: set.FACEMATCH_QUEUE_MS,
       deadlineMs: set.FACEMATCH_DEADLINE_MS,
       workerMemoryMb: set.FACEMATCH_WORKER_MEMORY_MB,
+    },
+    limits: {
+      callerRequests: maybe.FACEMATCH_CALLER_REQUESTS,
+      refusedTokens: maybe.FACEMATCH_REFUSED_TOKENS,
+      borderMisses: maybe.FACEMATCH_BORDER_MISSES,
     },
     photo: { maxBytes: set.FACEMATCH_PHOTO_BYTES, maxPixels: set.FACEMATCH_PHOTO_PIXELS },
     policy: {
@@ -181,7 +204,9 @@ function shape(set: { [N in keyof Settings]: NonNullable<Settings[N]> }, maybe: 
       secondShare: set.FACEMATCH_REVIEW_SECOND_SHARE,
       claimMinutes: set.FACEMATCH_REVIEW_CLAIM_MINUTES,
     },
+    isolation,
     search: {
+      isolation,
       enabled: set.FACEMATCH_SEARCH === 'on',
       floorRate: set.FACEMATCH_SEARCH_FLOOR_RATE,
       mostCandidates: set.FACEMATCH_SEARCH_CANDIDATES,

@@ -61,6 +61,7 @@ export const errorCodes = [
   'destruction-limit',
   // the service
   'busy',
+  'rate-limited',
   'auth-unavailable',
   'deadline-exceeded',
   'reading-failed',
@@ -77,6 +78,7 @@ export const errorCodes = [
   'weights-mismatch',
   'calibration-invalid',
   'engine-unsupported',
+  'isolation-missing',
   'storage-full',
   'keyring-invalid',
   'ledger-invalid',

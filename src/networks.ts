@@ -77,5 +77,6 @@ export function poolOptionsOf(config: Config, networks: Networks): FacePoolOptio
     maxQueue: queue,
     deadlineMs,
     maxRssBytes: workerMemoryMb * 1024 * 1024,
+    isolation: config.isolation,
   };
 }

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { Logger } from 'pino';
+import { Counter, type Registry } from 'prom-client';
 import type { Clock } from './clock.js';
 import type { Calibration } from './comparison/calibration.js';
 import { calibrationView } from './comparison/calibrationView.js';
@@ -22,6 +23,7 @@ import { createAnonymousRefusals } from './oversight/anonymousRefusals.js';
 import { createAuditAccess } from './oversight/auditAccess.js';
 import { createAuditHeads, type HeadSigner, headSigner } from './oversight/auditHeads.js';
 import { by } from './oversight/caller.js';
+import { createGuessing } from './oversight/guessing.js';
 import { createMe } from './oversight/me.js';
 import { createModeControl } from './oversight/mode.js';
 import { parseReportQuery, reportOnUse } from './oversight/useReport.js';
@@ -57,8 +59,9 @@ export function createOversight(parts: {
   readonly policy: Policy;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly registry: Registry;
 }): Oversight {
-  const { config, store, exclusive, faces, calibration, policy, clock, logger } = parts;
+  const { config, store, exclusive, faces, calibration, policy, clock, logger, registry } = parts;
   const failed = (error: unknown) =>
     logger.error({
       event: 'audit-not-written',
@@ -72,6 +75,20 @@ export function createOversight(parts: {
     failed,
   });
   const anonymous = createAnonymousRefusals(store.audit, failed);
+  const slowed = new Counter({
+    name: 'facematch_lookups_slowed_total',
+    help: 'Look-ups at the border after which their caller has to wait, having asked for too many unknown documents',
+    registers: [registry],
+  });
+  const guessing = createGuessing({
+    free: config.limits.borderMisses,
+    async slowed(caller, { misses, waitSeconds }) {
+      slowed.inc();
+      logger.warn({ event: 'document-numbers-tried', client: caller.client, misses, waitSeconds });
+      const facts = { misses, waitSeconds };
+      await store.audit.append({ ...by(caller), action: 'border.lookup', outcome: 'slowed', facts });
+    },
+  });
   const holds = createRecordHolds({ store, clock });
   const mode = createModeControl({
     store,
@@ -97,7 +114,7 @@ export function createOversight(parts: {
     },
     audit: createAuditAccess(store, heads),
     statuses: createStatuses({ store, clock }),
-    lookups: createLookups(store, holds),
+    lookups: createLookups(store, holds, guessing),
     holds,
     inquiries: createInquiries({ store, clock, searchesOf: searches.ofInquiry }),
     queryComparisons: createComparisonQuery(store),

@@ -17,6 +17,7 @@ import { openTokenKey } from './http/devToken.js';
 import { consoleRoutes } from './http/routes/console.js';
 import { startServer } from './http/server.js';
 import type { Services } from './http/services.js';
+import { checkIsolation } from './isolation/atStart.js';
 import type { Job } from './jobs/job.js';
 import { startJobs } from './jobs/start.js';
 import { poolOptionsOf, prepareNetworks } from './networks.js';
@@ -68,8 +69,13 @@ export async function startService(
     const policy = createPolicy(calibration, config.policy);
     await adoptModel(store.models, networks.embedder);
     const registry = new Registry();
+    checkIsolation({ config, logger, registry, say });
     const metrics = createPoolMetrics(registry);
-    const faces = await createFacePool({ ...poolOptionsOf(config, networks), onTask: metrics.onTask });
+    const faces = await createFacePool({
+      ...poolOptionsOf(config, networks),
+      maxWaitMs: config.pool.queueMs,
+      onTask: metrics.onTask,
+    });
     metrics.watch(faces);
     opened.unshift(() => faces.close());
     const oversight = createOversight({
@@ -81,6 +87,7 @@ export async function startService(
       policy,
       clock,
       logger,
+      registry,
     });
     opened.unshift(() => oversight.close());
     await oversight.start();
@@ -119,6 +126,7 @@ export async function startService(
       }),
       checkQuality: createQualityCheck({ store, faces }),
       readiness: () => readiness(store, faces),
+      promiseRoom: (party) => faces.promiseRoom(party),
     };
     const server = await startServer({
       services,
@@ -129,7 +137,12 @@ export async function startService(
       metrics: registry,
       version,
       extraRoutes: consoleRoutes(config, clock),
-      limits: { trustedProxies: config.http.trustedProxies, photoBytes: config.photo.maxBytes },
+      limits: {
+        trustedProxies: config.http.trustedProxies,
+        callerRequests: config.limits.callerRequests,
+        refusedTokens: config.limits.refusedTokens,
+        photoBytes: config.photo.maxBytes,
+      },
     });
     return {
       url: server.url,

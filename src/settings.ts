@@ -19,6 +19,8 @@ const keys32 = z.string().transform((text, context) => {
   return new Uint8Array(Buffer.concat(keys.map((key) => key.data ?? new Uint8Array())));
 });
 const whole = (least: number, most: number) => z.coerce.number().int().min(least).max(most);
+/** A whole number, or `off`: undefined. */
+const limit = (most: number) => z.union([z.literal('off').transform(() => undefined), whole(1, most)]);
 const share = z.coerce.number().gt(0).max(1);
 const looks = z.string().transform((text, context) =>
   text.split(',').map((look) => {
@@ -31,6 +33,13 @@ const looks = z.string().transform((text, context) =>
     return { card, share: filled ?? 1, enough: enough ?? 1, alone: rest.length > 0 };
   }),
 );
+const userAndGroup = z
+  .string()
+  .regex(/^[1-9]\d{0,9}:[1-9]\d{0,9}$/)
+  .transform((text) => {
+    const [uid = 0, gid = 0] = text.split(':').map(Number);
+    return { uid, gid };
+  });
 
 const databaseUrl = z.string().refine((text) => /^postgres(ql)?:\/\//.test(text) && URL.canParse(text));
 
@@ -62,6 +71,21 @@ export const variables = {
   FACEMATCH_TRUSTED_PROXIES: variable(whole(0, 10), 'exact number of reverse proxies in front', {
     fallback: '0',
   }),
+  FACEMATCH_CALLER_REQUESTS: variable(
+    limit(1_000_000_000),
+    'requests that one caller (system, subject, person and office of the token) may send in a minute; off for any number',
+    { fallback: '12000' },
+  ),
+  FACEMATCH_REFUSED_TOKENS: variable(
+    limit(1_000_000_000),
+    'refused tokens from one address in a minute that are answered and noted one by one; off for any number',
+    { fallback: '50' },
+  ),
+  FACEMATCH_BORDER_MISSES: variable(
+    limit(1_000_000),
+    'document numbers not found in an hour after which the border look-up slows its caller down; off for never',
+    { fallback: '30' },
+  ),
   FACEMATCH_DATABASE: variable(z.string().min(1), 'SQLite file of the fraud store', {
     fallback: 'data/facematch.db',
   }),
@@ -138,15 +162,31 @@ export const variables = {
   FACEMATCH_WORKERS: variable(whole(1, 256), 'child processes that decode and infer; default one per core'),
   FACEMATCH_THREADS: variable(whole(1, 64), 'threads per network in each child', { fallback: '1' }),
   FACEMATCH_BATCH: variable(whole(1, 64), 'most photos that share a batch', { fallback: '8' }),
-  FACEMATCH_QUEUE: variable(whole(1, 10_000), 'photos that may wait before the service answers busy', {
-    fallback: '64',
-  }),
+  FACEMATCH_QUEUE: variable(
+    whole(1, 10_000),
+    'photos that may go before one that comes; with more the service answers busy',
+    { fallback: '64' },
+  ),
+  FACEMATCH_QUEUE_MS: variable(
+    whole(1, 600_000),
+    'milliseconds within which a photo must be expected to be read, by what photos took before; else the service answers busy',
+    { fallback: '60' },
+  ),
   FACEMATCH_DEADLINE_MS: variable(whole(100, 600_000), 'milliseconds a child may work on one photo', {
     fallback: '4000',
   }),
   FACEMATCH_WORKER_MEMORY_MB: variable(whole(128, 65_536), 'resident memory at which a child is replaced', {
     fallback: '700',
   }),
+  FACEMATCH_ISOLATION: variable(
+    z.enum(['best-effort', 'required']),
+    'required starts only where child processes are kept from files, network, other processes, dumps and privileges',
+    { fallback: 'best-effort' },
+  ),
+  FACEMATCH_WORKER_USER: variable(
+    userAndGroup,
+    'user and group, as numbers uid:gid, that child processes run as; only for a service that runs as root',
+  ),
   FACEMATCH_PHOTO_BYTES: variable(whole(1024, 100_000_000), 'largest photo accepted', {
     fallback: '10000000',
   }),

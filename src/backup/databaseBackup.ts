@@ -1,7 +1,7 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { copyDatabase } from '../store/copyDatabase.js';
 import { type Manifest, stampOf, writeManifest } from './manifest.js';
+import { newFolder } from './newFolder.js';
 
 export const databaseName = 'facematch.db';
 
@@ -19,9 +19,7 @@ export async function backupDatabase(source: {
   readonly version: string;
 }): Promise<{ folder: string; manifest: Manifest }> {
   const { databasePath, to, now, version } = source;
-  const folder = join(to, `database-${stampOf(now)}`);
-  mkdirSync(to, { recursive: true, mode: 0o700 });
-  mkdirSync(folder, { mode: 0o700 });
+  const folder = newFolder(to, `database-${stampOf(now)}`);
   copyDatabase(databasePath, join(folder, databaseName));
   const description = { kind: 'database', madeAt: now.toISOString(), version } as const;
   return { folder, manifest: await writeManifest(folder, description, [databaseName]) };

@@ -1,9 +1,9 @@
-import { mkdirSync } from 'node:fs';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Keyring } from '../store/keyring.js';
 import type { Ledger } from '../store/ledger.js';
 import { type Manifest, manifestName, manifestSchema, stampOf, writeManifest } from './manifest.js';
+import { newFolder } from './newFolder.js';
 
 export const keyringName = 'keyring.db';
 export const ledgerName = 'keyring.ledger';
@@ -21,9 +21,7 @@ export async function backupKeyring(source: {
   readonly version: string;
 }): Promise<{ folder: string; manifest: Manifest }> {
   const { keyring, ledger, to, now, version } = source;
-  const folder = join(to, `${prefix}${stampOf(now)}`);
-  mkdirSync(to, { recursive: true, mode: 0o700 });
-  mkdirSync(folder, { mode: 0o700 });
+  const folder = newFolder(to, `${prefix}${stampOf(now)}`);
   keyring.backup(join(folder, keyringName));
   ledger.backup(join(folder, ledgerName));
   const description = { kind: 'keyring', madeAt: now.toISOString(), version } as const;

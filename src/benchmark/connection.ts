@@ -3,14 +3,21 @@ import { FacematchError } from '../errors.js';
 
 const headEnd = Buffer.from('\r\n\r\n');
 
+export interface Answer {
+  readonly status: number;
+  /** Status line and headers, as they came. */
+  readonly head: string;
+  readonly body: Buffer;
+}
+
 /**
- * A kept connection that sends prepared bytes and reads of each answer its status and its length, one request at a
+ * A kept connection that sends prepared bytes and reads of each answer its head and its length, one request at a
  * time: a general client takes as long to make a request as the service to take it in.
  */
 export class Connection {
   readonly #socket: Socket;
   #received: Buffer = Buffer.alloc(0);
-  #waiting: { resolve: (status: number) => void; reject: (error: Error) => void } | undefined;
+  #waiting: { resolve: (answer: Answer) => void; reject: (error: Error) => void } | undefined;
 
   constructor(host: string, port: number) {
     this.#socket = connect(port, host);
@@ -24,8 +31,8 @@ export class Connection {
     return !this.#socket.destroyed && this.#socket.writable;
   }
 
-  /** The status of the answer to one whole request, once its last byte is here. */
-  send(...request: readonly Uint8Array[]): Promise<number> {
+  /** The answer to one whole request, once its last byte is here. */
+  send(...request: readonly Uint8Array[]): Promise<Answer> {
     return new Promise((resolve, reject) => {
       this.#waiting = { resolve, reject };
       this.#socket.cork();
@@ -50,11 +57,12 @@ export class Connection {
       return;
     }
     if (this.#received.length < end + headEnd.length + length) return;
+    const body = this.#received.subarray(end + headEnd.length, end + headEnd.length + length);
     this.#received = Buffer.alloc(0);
     if (/\r\nconnection: *close/i.test(head)) this.close();
     const { resolve } = this.#waiting ?? {};
     this.#waiting = undefined;
-    resolve?.(Number(head.slice(9, 12)));
+    resolve?.({ status: Number(head.slice(9, 12)), head, body });
   }
 
   #fail(error: Error): void {

@@ -69,7 +69,7 @@ export function createClient({ url, token, holders, photos }: Target): Client {
     );
     const connection = take();
     const started = performance.now();
-    const status = await connection.send(head, tail);
+    const { status } = await connection.send(head, tail);
     const elapsed = performance.now() - started;
     free.push(connection);
     if (status !== 201) throw new FacematchError('internal', `A comparison was answered ${status}`);

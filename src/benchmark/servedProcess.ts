@@ -10,7 +10,7 @@ import { figuresOf, type ProcessFigures } from './processes.js';
 
 /** Settings that shape what is measured; a benchmark has a store and keys of its own. */
 const passedOn =
-  /^FACEMATCH_(MODELS|ENGINE|EMBEDDER|LANDMARKS|LOOKS|WORKERS|THREADS|BATCH|QUEUE|DEADLINE_MS|WORKER_MEMORY_MB|PHOTO_\w+)$/;
+  /^FACEMATCH_(MODELS|ENGINE|EMBEDDER|LANDMARKS|LOOKS|WORKERS|THREADS|BATCH|QUEUE|QUEUE_MS|DEADLINE_MS|WORKER_MEMORY_MB|PHOTO_\w+)$/;
 
 /** A folder that goes away, and the settings of a service in development mode that keeps everything in it. */
 export interface Place {
@@ -27,6 +27,9 @@ export async function temporaryPlace(change: Record<string, string> = {}): Promi
 /** The same in a folder that is there. */
 export function placeIn(folder: string, change: Record<string, string> = {}): Place {
   const env = {
+    // More than the service can do is asked of it on purpose.
+    FACEMATCH_QUEUE_MS: '600000',
+    FACEMATCH_CALLER_REQUESTS: 'off',
     ...Object.fromEntries(Object.entries(process.env).filter(([name]) => passedOn.test(name))),
     FACEMATCH_MODE: 'development',
     FACEMATCH_PORT: '0',
@@ -47,6 +50,7 @@ export function placeIn(folder: string, change: Record<string, string> = {}): Pl
 
 export interface ServedProcess {
   readonly url: string;
+  readonly pid: number | undefined;
   /** For an hour, of a passport office. */
   readonly token: string;
   figures(): ProcessFigures | undefined;
@@ -93,6 +97,7 @@ export async function serveIn({ folder, env, config }: Place): Promise<ServedPro
   const token = await officeToken(config);
   return {
     url,
+    pid: child.pid,
     token,
     figures: () => (child.pid === undefined ? undefined : figuresOf(child.pid)),
     async stop() {

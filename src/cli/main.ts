@@ -12,6 +12,7 @@ import { compareCommand } from './commands/compare.js';
 import { demoCommand } from './commands/demo.js';
 import { enrolCommand } from './commands/enrol.js';
 import { evaluateCommand } from './commands/evaluate.js';
+import { isolationCommand } from './commands/isolation.js';
 import { keysCommand } from './commands/keys.js';
 import { modeCommand } from './commands/mode.js';
 import { modelsCommand } from './commands/models.js';
@@ -25,6 +26,7 @@ import { rolesCommand } from './commands/roles.js';
 import { serveCommand } from './commands/serve.js';
 import { settingsCommand } from './commands/settings.js';
 import { storeCommand } from './commands/store.js';
+import { supplyCommand } from './commands/supply.js';
 import { tokenCommand } from './commands/token.js';
 
 const { version, description } = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as {
@@ -59,5 +61,7 @@ await new Command('facematch')
   .addCommand(backupCommand)
   .addCommand(restoreCommand)
   .addCommand(storeCommand)
+  .addCommand(isolationCommand)
+  .addCommand(supplyCommand)
   .addCommand(settingsCommand)
   .parseAsync();

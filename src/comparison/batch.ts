@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Budget } from '../budget.js';
 import { FacematchError, isFacematchError } from '../errors.js';
 import type { UntrustedImage } from '../face/types.js';
-import type { Caller } from '../oversight/caller.js';
+import { type Caller, partyOf } from '../oversight/caller.js';
 import type { ComparisonAnswer } from './answer.js';
 import type { Comparisons } from './comparison.js';
 
@@ -71,7 +71,7 @@ export function createBatches(
           signal,
           priority: 'low',
         });
-      const leave = await places.take(1, signal);
+      const leave = await places.take(1, signal, partyOf(caller));
       try {
         return { index, ...(await whenFree(create, signal)) };
       } finally {

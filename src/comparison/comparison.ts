@@ -2,7 +2,7 @@ import type { Clock } from '../clock.js';
 import { FacematchError, isFacematchError } from '../errors.js';
 import type { FaceReader, UntrustedImage } from '../face/types.js';
 import { newId } from '../ids.js';
-import { by, type Caller } from '../oversight/caller.js';
+import { by, type Caller, partyOf } from '../oversight/caller.js';
 import type { ModeControl } from '../oversight/mode.js';
 import { markNoted } from '../oversight/notedRefusals.js';
 import {
@@ -126,7 +126,7 @@ export function createComparisons(parts: ComparisonParts): Comparisons {
         action: 'comparison.create',
       };
       const [probe, found] = await settleAll([
-        faces.read(photo, { signal, priority }),
+        faces.read(photo, { signal, priority, party: partyOf(caller) }),
         findReferences(parts, application),
       ]);
       if (probe.kind === 'refused') {

@@ -4,7 +4,7 @@ import { unifiedLimit } from '../face/quality/assess.js';
 import { type Component, componentNames, components } from '../face/quality/components.js';
 import type { FaceOutcome, FaceReader, UntrustedImage } from '../face/types.js';
 import { text } from '../messages/text.js';
-import { by, type Caller, type Language } from '../oversight/caller.js';
+import { by, type Caller, type Language, partyOf } from '../oversight/caller.js';
 import { markNoted } from '../oversight/notedRefusals.js';
 import type { Store } from '../store/store.js';
 import { adviceOn, adviceSchema, measuredQuality } from './quality.js';
@@ -51,7 +51,7 @@ export type QualityCheck = (request: {
  */
 export function createQualityCheck({ store, faces }: { store: Store; faces: FaceReader }): QualityCheck {
   return async ({ photo, caller, signal }) => {
-    const outcome = await faces.read(photo, { signal });
+    const outcome = await faces.read(photo, { signal, party: partyOf(caller) });
     const audit = { ...by(caller), action: 'quality.check' };
     if (outcome.kind === 'refused') {
       await store.audit.append({ ...audit, outcome: outcome.code });

@@ -53,6 +53,8 @@ export interface EnrolmentParts {
   readonly signal?: AbortSignal;
 }
 
+/** The same will do in a moment. */
+const later = new Set<ErrorCode>(['busy', 'rate-limited']);
 /** A photo may share these with whatever else the child process was reading; it gets a second try. */
 const shared = new Set<ErrorCode>(['deadline-exceeded', 'reading-failed', 'internal']);
 
@@ -141,8 +143,10 @@ async function patiently<T>(work: () => Promise<T>): Promise<T> {
       return await work();
     } catch (error) {
       if (!isFacematchError(error)) throw error;
-      if (error.code !== 'busy' && (failed || !shared.has(error.code))) throw error;
-      failed ||= error.code !== 'busy';
+      if (!later.has(error.code)) {
+        if (failed || !shared.has(error.code)) throw error;
+        failed = true;
+      }
     }
     await sleep(pause);
   }

@@ -25,7 +25,8 @@ export function httpDestination(url: string, tokenFile: string): Destination {
       const body: unknown = await response.json().catch(() => ({}));
       if (!response.ok) {
         const error = errorOf(response.status, body);
-        if (error.code === 'busy') await sleep(1000 * (Number(response.headers.get('retry-after')) || 1));
+        if (error.code === 'busy' || error.code === 'rate-limited')
+          await sleep(1000 * (Number(response.headers.get('retry-after')) || 1));
         throw error;
       }
       return { created: response.status === 201, embedding: String(field(body, 'embedding')) };

@@ -149,4 +149,6 @@ export interface ReadOptions {
   readonly signal?: AbortSignal | undefined;
   /** Low gives way to normal whenever both wait. */
   readonly priority?: 'normal' | 'low' | undefined;
+  /** On whose behalf: while photos wait, the parties take turns. */
+  readonly party?: string | undefined;
 }

@@ -1,6 +1,7 @@
 import type { ErrorRequestHandler, Response } from 'express';
 import { FacematchError, isFacematchError } from '../errors.js';
 import { isNoted } from '../oversight/notedRefusals.js';
+import { type FieldNames, onlyKnownNames } from './fieldNames.js';
 import { negotiate } from './language.js';
 import type { HttpLog } from './log.js';
 import { problemHeaders, problemOf, statusOf } from './problems.js';
@@ -8,6 +9,7 @@ import { type RequestState, stateOf } from './requestState.js';
 import type { Reply } from './route.js';
 import type { Services } from './services.js';
 
+/** Not Express's own `json` or `send`: those answer 304 to conditions, and nothing here may be kept by a caller. */
 export function send(response: Response, { status, headers, body }: Reply): void {
   response.statusCode = status;
   for (const name in headers) response.setHeader(name, headers[name] ?? '');
@@ -28,7 +30,7 @@ export function send(response: Response, { status, headers, body }: Reply): void
  */
 function isAudited(error: FacematchError, { route, caller, hungUp }: RequestState): boolean {
   if (route?.scope === undefined || isNoted(error)) return false;
-  if (caller === undefined) return error.code === 'invalid-token';
+  if (caller === undefined) return error.code === 'invalid-token' || error.code === 'rate-limited';
   if (hungUp && error.code === 'malformed-multipart') return false;
   return statusOf[error.code] < 500 || error.code === 'suspended';
 }
@@ -36,7 +38,7 @@ function isAudited(error: FacematchError, { route, caller, hungUp }: RequestStat
 /** Makes of what a request, or an item of it, failed with what its caller is told, once that is recorded. */
 export type Refuse = (thrown: unknown, state: RequestState) => Promise<FacematchError>;
 
-export function createRefuse(services: Pick<Services, 'refused'>, log: HttpLog): Refuse {
+export function createRefuse(services: Pick<Services, 'refused'>, log: HttpLog, names: FieldNames): Refuse {
   return async (thrown, state) => {
     let cause = thrown;
     let error = toFacematchError(thrown);
@@ -52,7 +54,7 @@ export function createRefuse(services: Pick<Services, 'refused'>, log: HttpLog):
     if (statusOf[error.code] >= 500 && error.code !== 'busy' && !(state.hungUp && isAbort(cause))) {
       log.failure(state.requestId, error.code, cause);
     }
-    return error;
+    return onlyKnownNames(error, names);
   };
 }
 
@@ -62,6 +64,7 @@ export function answerErrors(refuse: Refuse): ErrorRequestHandler {
     const state = stateOf(response);
     const error = await refuse(thrown, state);
     state.problem = error.code;
+    if (error.code === 'rate-limited' && isNoted(error)) state.repeated = true;
     if (response.headersSent || response.destroyed) {
       response.destroy();
       return;

@@ -3,18 +3,21 @@ import helmet from 'helmet';
 import { FacematchError } from '../errors.js';
 import { answerErrors, createRefuse } from './answer.js';
 import type { Authenticator } from './auth.js';
+import { fieldNamesOf } from './fieldNames.js';
 import type { HttpLimits } from './limits.js';
 import type { HttpLog } from './log.js';
 import type { HttpMetrics } from './metrics.js';
 import { mount } from './mount.js';
+import type { RateLimits } from './rateLimits.js';
 import { observe } from './requestState.js';
 import type { Route } from './route.js';
 import type { Services } from './services.js';
 
 export interface AppOptions {
-  readonly services: Pick<Services, 'refused' | 'inquiries'>;
+  readonly services: Pick<Services, 'refused' | 'inquiries' | 'promiseRoom'>;
   readonly authenticate: Authenticator;
   readonly limits: HttpLimits;
+  readonly rateLimits: RateLimits;
   readonly log: HttpLog;
   readonly metrics: HttpMetrics;
   readonly routes: readonly Route[];
@@ -35,9 +38,17 @@ const contentSecurityPolicy = {
   },
 };
 
-export function createApp({ services, authenticate, limits, log, metrics, routes }: AppOptions): Express {
+export function createApp({
+  services,
+  authenticate,
+  limits,
+  rateLimits,
+  log,
+  metrics,
+  routes,
+}: AppOptions): Express {
   const app = express();
-  const refuse = createRefuse(services, log);
+  const refuse = createRefuse(services, log, fieldNamesOf(routes));
   app.disable('x-powered-by');
   app.disable('etag');
   app.enable('strict routing');
@@ -50,7 +61,9 @@ export function createApp({ services, authenticate, limits, log, metrics, routes
   mount(app, routes, {
     authenticate,
     limits,
+    rateLimits,
     refuse,
+    promiseRoom: (party) => services.promiseRoom(party),
     admit: (id, caller) => services.inquiries.admit(id, caller),
   });
   app.use(() => {

@@ -20,10 +20,17 @@ export function answerClientErrors(server: Server, log: HttpLog): void {
       return;
     }
     const code = codeOf(error.code);
-    const requestId = randomUUID();
-    socket.end(rawProblem(code, requestId));
-    log.access({ method: '-', route: 'unknown', status: statusOf[code], ms: 0, requestId, problem: code });
+    const { headers, body } = problemWithoutRequest(code, log);
+    const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+    const status = `HTTP/1.1 ${statusOf[code]} ${STATUS_CODES[statusOf[code]]}`;
+    socket.end([status, ...lines, '', body].join('\r\n'));
   });
+}
+
+/** Answers a request whose target is no address, such as `http://[/`: no route and no middleware sees it. */
+export function answerUnreadableTarget(response: ServerResponse, log: HttpLog): void {
+  const { headers, body } = problemWithoutRequest('malformed-request', log);
+  response.writeHead(statusOf['malformed-request'], headers).end(body);
 }
 
 function codeOf(code: string | undefined): ErrorCode {
@@ -32,15 +39,21 @@ function codeOf(code: string | undefined): ErrorCode {
   return 'malformed-request';
 }
 
-/** In English: there are no headers to take a language from. */
-function rawProblem(code: ErrorCode, requestId: string): string {
+/** In English: there are no headers to take a language from. Logs it too. */
+function problemWithoutRequest(
+  code: ErrorCode,
+  log: HttpLog,
+): { headers: Record<string, string>; body: string } {
+  const requestId = randomUUID();
   const error = new FacematchError(code, 'The request could not be parsed.');
   const body = JSON.stringify(problemOf(error, 'en', requestId));
   const headers = {
     ...problemHeaders(error, 'en'),
+    'X-Request-Id': requestId,
+    'X-Content-Type-Options': 'nosniff',
     'Content-Length': String(Buffer.byteLength(body)),
     Connection: 'close',
   };
-  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
-  return [`HTTP/1.1 ${statusOf[code]} ${STATUS_CODES[statusOf[code]]}`, ...lines, '', body].join('\r\n');
+  log.access({ method: '-', route: 'unknown', status: statusOf[code], ms: 0, requestId, problem: code });
+  return { headers, body };
 }

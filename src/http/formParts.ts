@@ -19,17 +19,19 @@ export interface FormPart {
 
 const limits = { maxHeaderPairs: 16, maxHeaderSize: 16_384 };
 const mostNameBytes = 64;
+/** RFC 2046 section 5.1.1; the parser throws at longer ones. */
+const mostBoundaryBytes = 70;
 
 /**
  * A parser of the request's multipart/form-data body (RFC 7578), to be fed with it. Emits `opened` with each
  * `FormPart`, whose content must be read or resumed, and `finish`; fails with `malformed-multipart`, also where a part
  * has no name.
  *
- * @throws FacematchError `unsupported-media-type`, `malformed-multipart` without a boundary
+ * @throws FacematchError `unsupported-media-type`, `malformed-multipart` without a boundary or with one too long
  */
 export function openParts(request: IncomingMessage): Dicer {
   const boundary = requireMediaType(request, 'multipart/form-data').get('boundary');
-  if (!boundary) throw malformed();
+  if (!boundary || boundary.length > mostBoundaryBytes) throw malformed();
   const parser = new Dicer({ boundary, ...limits });
   let headless = false;
   const refuse = (): void => void parser.destroy(malformed());

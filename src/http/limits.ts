@@ -13,6 +13,10 @@ export interface HttpLimits {
   readonly requestTimeoutMs: number;
   readonly keepAliveTimeoutMs: number;
   readonly connectionsCheckingIntervalMs: number;
+  /** Requests of one caller in a minute; undefined sets no limit. */
+  readonly callerRequests: number | undefined;
+  /** Refused tokens from one address in a minute; undefined sets no limit. */
+  readonly refusedTokens: number | undefined;
   /** Exact number of reverse proxies in front; their hops are stripped from X-Forwarded-For. */
   readonly trustedProxies: number;
 }
@@ -33,5 +37,7 @@ export const defaultLimits: HttpLimits = {
   // Longer than the minute for which proxies commonly keep a connection: whoever closes first must not be the server.
   keepAliveTimeoutMs: 65_000,
   connectionsCheckingIntervalMs: 1_000,
+  callerRequests: undefined,
+  refusedTokens: undefined,
   trustedProxies: 0,
 };

@@ -23,6 +23,8 @@ export interface HttpLog {
   access(entry: AccessEntry): void;
   /** A failure that is ours. Of the error only its kind and the places it came through: its message may hold input. */
   failure(requestId: string, code: ErrorCode, error: unknown): void;
+  /** The first request of a caller, or refused token of an address, beyond its limit within a window. */
+  limited(limit: string, client: string | undefined): void;
   started(address: string): void;
   stopping(inFlight: number): void;
 }
@@ -45,6 +47,7 @@ export function createHttpLog(logger: Logger): HttpLog {
         kind: kindOf(error),
         frames: framesOf(error),
       }),
+    limited: (limit, client) => logger.warn({ event: 'rate-limited', limit, client }),
     started: (address) => logger.info({ event: 'started', address }),
     stopping: (inFlight) => logger.info({ event: 'stopping', inFlight }),
   };

@@ -1,8 +1,9 @@
-import { Gauge, Histogram, type Registry } from 'prom-client';
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 
 export interface HttpMetrics {
   readonly registry: Registry;
   readonly inFlight: Gauge;
+  readonly limited: Counter<'limit'>;
   readonly duration: Histogram<'method' | 'route' | 'status'>;
 }
 
@@ -13,6 +14,12 @@ export function createHttpMetrics(registry: Registry): HttpMetrics {
     inFlight: new Gauge({
       name: 'facematch_http_requests_in_flight',
       help: 'Requests being handled',
+      registers: [registry],
+    }),
+    limited: new Counter({
+      name: 'facematch_rate_limited_total',
+      help: 'Requests refused because their caller, or their address without a valid token, sent too many',
+      labelNames: ['limit'],
       registers: [registry],
     }),
     duration: new Histogram({

@@ -1,7 +1,7 @@
 import type { Express, Request, Response } from 'express';
 import { Budget } from '../budget.js';
-import { FacematchError } from '../errors.js';
-import type { Caller } from '../oversight/caller.js';
+import { FacematchError, isFacematchError } from '../errors.js';
+import { type Caller, partyOf } from '../oversight/caller.js';
 import { roleOf } from '../oversight/roles.js';
 import { type Refuse, send } from './answer.js';
 import type { Authenticator } from './auth.js';
@@ -12,6 +12,7 @@ import { parseMediaType } from './mediaType.js';
 import { readForm } from './multipart.js';
 import { readItems } from './multipartStream.js';
 import { problemOf } from './problems.js';
+import type { RateLimits } from './rateLimits.js';
 import { stateOf } from './requestState.js';
 import {
   anyToken,
@@ -23,21 +24,24 @@ import {
   type Route,
   scopesOf,
 } from './route.js';
+import { type UploadGate, uploadGate } from './uploadGate.js';
 
 export interface MountOptions {
   readonly authenticate: Authenticator;
   readonly limits: HttpLimits;
+  readonly rateLimits: RateLimits;
   readonly refuse: Refuse;
+  /** Keeps a place for a photo until it has been received; throws `busy` where it would be turned away. */
+  readonly promiseRoom: (party: string) => () => void;
   /** Throws `inquiry-refused` where the caller may not act in the inquiry. */
   readonly admit: (inquiryId: string, caller: Caller) => Promise<void>;
 }
 
 /** Mounts the routes, and for each of their paths the answer to OPTIONS and to methods it has not. */
 export function mount(app: Express, routes: readonly Route[], options: MountOptions): void {
-  const { limits, refuse } = options;
+  const { limits } = options;
   const shared: Shared = {
-    limits,
-    refuse,
+    ...options,
     withUpload: uploadGate(limits.concurrentUploads),
     batchMemory: new Budget(limits.batchBytes),
   };
@@ -94,11 +98,16 @@ async function authorise(
   route: Exclude<Route, { scope?: undefined }>,
   request: Request,
   response: Response,
-  { authenticate, admit }: Pick<MountOptions, 'authenticate' | 'admit'>,
+  { authenticate, rateLimits, admit }: Pick<MountOptions, 'authenticate' | 'rateLimits' | 'admit'>,
 ): Promise<Caller> {
-  const holder = { ...(await authenticate(request.get('authorization'))), language: negotiate(request) };
+  const claimed = await authenticate(request.get('authorization')).catch(async (error: unknown) => {
+    if (isFacematchError(error, 'invalid-token')) await rateLimits.refusedToken(request.ip);
+    throw error;
+  });
+  const holder = { ...claimed, language: negotiate(request) };
   const state = stateOf(response);
   state.caller = holder;
+  await rateLimits.request(holder);
   const allowed = scopesOf(route);
   if (route.scope !== anyToken && !allowed.some((scope) => holder.scopes.has(scope))) {
     throw new FacematchError('forbidden', 'The token lacks the scope of this route.', { scope: route.scope });
@@ -126,7 +135,7 @@ function inquiryOf(request: Request): string | undefined {
 }
 
 /** What all requests share. */
-interface Shared extends Pick<MountOptions, 'limits' | 'refuse'> {
+interface Shared extends Pick<MountOptions, 'limits' | 'refuse' | 'promiseRoom'> {
   readonly withUpload: UploadGate;
   /** Bytes that the items of all batches may hold. */
   readonly batchMemory: Budget;
@@ -136,30 +145,37 @@ async function handle(
   route: ReadRoute | FormRoute | JsonRoute | ItemsRoute,
   context: ReadContext,
   response: Response,
-  { limits, refuse, withUpload, batchMemory }: Shared,
+  { limits, refuse, promiseRoom, withUpload, batchMemory }: Shared,
 ): Promise<Reply> {
   if (route.form === undefined && route.json === undefined && route.items === undefined) {
     return route.handler(context);
   }
   const { request, language } = context;
   const idempotencyKey = idempotencyKeyOf(request);
+  const party = partyOf(context.caller);
   if (route.items !== undefined) {
     const state = stateOf(response);
-    const items = readItems(request, route.items.shape, limits, batchMemory);
+    invite(request, response);
+    const items = readItems(request, route.items.shape, limits, batchMemory, party);
     const problem = async (thrown: unknown) =>
       problemOf(await refuse(thrown, state), language, state.requestId);
-    return withUpload(() => route.handler({ ...context, idempotencyKey, items, problem }));
+    return withUpload(party, () => route.handler({ ...context, idempotencyKey, items, problem }));
   }
   if (route.form === undefined) {
+    invite(request, response);
     const document = await readJsonBody(request, limits.jsonBytes);
     return route.handler({ ...context, idempotencyKey, document });
   }
   if (route.form.orJson && isJson(request)) {
+    invite(request, response);
     const json = await readJsonBody(request, limits.jsonBytes);
     return route.handler({ ...context, idempotencyKey, form: { json, images: {} } });
   }
-  return withUpload(async () => {
-    const form = await readForm(request, route.form.shape, limits);
+  const { shape } = route.form;
+  return withUpload(party, async () => {
+    const received = promiseRoom(party);
+    invite(request, response);
+    const form = await readForm(request, shape, limits).finally(received);
     return route.handler({ ...context, idempotencyKey, form });
   });
 }
@@ -190,18 +206,7 @@ function idempotencyKeyOf(request: Request): string | undefined {
   });
 }
 
-type UploadGate = (work: () => Promise<Reply>) => Promise<Reply>;
-
-/** Bounds the memory that photos take: an upload holds its place until its answer is ready. */
-function uploadGate(most: number): UploadGate {
-  let uploads = 0;
-  return async (work) => {
-    if (uploads >= most) throw new FacematchError('busy', 'As many uploads as allowed are being handled.');
-    uploads++;
-    try {
-      return await work();
-    } finally {
-      uploads--;
-    }
-  };
+/** Lets a caller send its body who asked first whether it may (RFC 9110 section 10.1.1). */
+function invite(request: Request, response: Response): void {
+  if (/^100-continue$/i.test(request.get('expect') ?? '')) response.writeContinue();
 }

@@ -42,6 +42,7 @@ export async function* readItems(
   shape: ItemShape,
   limits: Limits,
   memory: Budget,
+  party?: string,
 ): AsyncGenerator<StreamedItem, void, undefined> {
   const room = limits.photoBytes + limits.jsonBytes;
   let index = 0;
@@ -62,7 +63,7 @@ export async function* readItems(
       if (name !== shape.json && name !== shape.image) throw unexpected();
       if (begun && name === shape.json) yield finish(undefined);
       if (index >= limits.batchItems) throw tooMany();
-      release ??= await memory.take(room);
+      release ??= await memory.take(room, undefined, party);
       if (name === shape.json) begun = await read(part, limits.jsonBytes);
       else yield finish(await read(part, limits.photoBytes));
     }

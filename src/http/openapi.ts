@@ -173,9 +173,12 @@ const encodingOf = (shape: FormShape): Json => ({
 });
 
 function responsesOf(route: Route): Json {
-  const one = ({ description, schema, contentType, headers }: ResponseSpec): Json => ({
+  const one = ({ description, schema, contentType, alsoAs = [], headers }: ResponseSpec): Json => ({
     description,
-    content: { [contentType ?? 'application/json']: schema ? { schema: schemaOf(schema, 'output') } : {} },
+    content: {
+      [contentType ?? 'application/json']: schema ? { schema: schemaOf(schema, 'output') } : {},
+      ...Object.fromEntries(alsoAs.map((type) => [type, {}])),
+    },
     ...(headers && {
       headers: Object.fromEntries(
         Object.entries(headers).map(([name, about]) => [
@@ -198,18 +201,32 @@ function problemResponsesOf(route: Route): Json {
       status,
       {
         description: codes.map((code) => `\`${code}\`: ${text('en', `problem.${code}.title`)}`).join('\n\n'),
-        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+        content: { 'application/problem+json': { schema: problemOfCodes(codes) } },
       },
     ]),
   );
 }
 
-const ofEvery: readonly ErrorCode[] = ['internal'];
+const problemOfCodes = (codes: readonly ErrorCode[]): Json => ({
+  allOf: [
+    { $ref: '#/components/schemas/Problem' },
+    { properties: { type: { enum: codes.map((code) => `/problems/${code}`) } } },
+  ],
+});
+
+const ofEvery: readonly ErrorCode[] = [
+  'malformed-request',
+  'headers-too-large',
+  'request-timeout',
+  'internal',
+];
 const ofProtected: readonly ErrorCode[] = [
   'invalid-token',
   'forbidden',
+  'inquiry-refused',
   'auth-unavailable',
   'store-unavailable',
+  'rate-limited',
 ];
 const ofJson: readonly ErrorCode[] = [
   'body-missing',
@@ -243,7 +260,6 @@ function problemsOf(route: Route): ErrorCode[] {
     ...route.problems,
     ...ofEvery,
     ...(route.scope === undefined ? [] : ofProtected),
-    ...(route.scope === undefined || route.ownInquiry ? [] : (['inquiry-refused'] as const)),
     ...(takesJson(route) ? ofJson : []),
     ...(route.idempotent ? (['idempotency-mismatch'] as const) : []),
     ...(route.form || route.items ? ofForm : []),

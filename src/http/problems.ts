@@ -55,6 +55,7 @@ export const statusOf: Readonly<Record<ErrorCode, number>> = {
   'clock-implausible': 409,
   'destruction-limit': 409,
   busy: 503,
+  'rate-limited': 429,
   'auth-unavailable': 503,
   'deadline-exceeded': 503,
   'reading-failed': 503,
@@ -70,6 +71,7 @@ export const statusOf: Readonly<Record<ErrorCode, number>> = {
   'weights-mismatch': 500,
   'calibration-invalid': 500,
   'engine-unsupported': 500,
+  'isolation-missing': 500,
   'storage-full': 507,
   'keyring-invalid': 500,
   'ledger-invalid': 500,
@@ -78,7 +80,7 @@ export const statusOf: Readonly<Record<ErrorCode, number>> = {
   'input-invalid': 422,
 };
 
-/** Seconds to wait where trying again helps; every 503 has one. */
+/** Seconds to wait where trying again helps; every 503 has one, and a 429 says its own. */
 const retryAfter: Partial<Record<ErrorCode, number>> = {
   suspended: 3600,
   busy: 1,
@@ -139,7 +141,8 @@ function suspensionOf({ reason, endsAt }: ErrorFacts): NonNullable<Problem['susp
 }
 
 export function problemHeaders({ code, facts }: FacematchError, language: Language): Record<string, string> {
-  const seconds = retryAfter[code];
+  const waiting = facts['retryAfterSeconds'];
+  const seconds = typeof waiting === 'number' ? waiting : retryAfter[code];
   const challenge = challengeOf(code, facts);
   return {
     'Content-Type': 'application/problem+json',

@@ -13,6 +13,8 @@ export interface RequestState {
   route?: Route;
   caller?: Caller;
   problem?: ErrorCode;
+  /** Refused as others were a moment ago, of which one is in the log: it need not be. */
+  repeated?: true;
   /** The connection closed before the answer was out. */
   hungUp?: true;
 }
@@ -40,15 +42,16 @@ export function observe(log: HttpLog, metrics: HttpMetrics): RequestHandler {
       const route = state.route?.path ?? 'unknown';
       metrics.inFlight.dec();
       metrics.duration.observe({ method: request.method, route, status }, ms / 1000);
-      log.access({
-        method: request.method,
-        route,
-        status,
-        ms: Math.round(ms * 10) / 10,
-        requestId: state.requestId,
-        client: state.caller?.client,
-        problem: state.problem,
-      });
+      if (!state.repeated)
+        log.access({
+          method: request.method,
+          route,
+          status,
+          ms: Math.round(ms * 10) / 10,
+          requestId: state.requestId,
+          client: state.caller?.client,
+          problem: state.problem,
+        });
     });
     next();
   };

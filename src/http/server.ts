@@ -1,13 +1,15 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Request, Response } from 'express';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { createApp } from './app.js';
 import { type AuthOptions, createAuthenticator } from './auth.js';
-import { answerClientErrors } from './clientErrors.js';
+import { answerClientErrors, answerUnreadableTarget } from './clientErrors.js';
 import { defaultLimits, type HttpLimits } from './limits.js';
 import { createHttpLog } from './log.js';
 import { createHttpMetrics } from './metrics.js';
+import { createRateLimits } from './rateLimits.js';
 import type { Route } from './route.js';
 import { createRoutes } from './routes/routes.js';
 import type { Services } from './services.js';
@@ -41,12 +43,17 @@ export interface RunningServer {
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const limits = { ...defaultLimits, ...options.limits };
   const log = createHttpLog(options.logger);
+  const metrics = createHttpMetrics(options.metrics);
   const app = createApp({
     services: options.services,
     authenticate: createAuthenticator(options.auth),
     limits,
+    rateLimits: createRateLimits(limits, (limit, first, client) => {
+      metrics.limited.inc({ limit });
+      if (first) log.limited(limit, client);
+    }),
     log,
-    metrics: createHttpMetrics(options.metrics),
+    metrics,
     routes: [
       ...createRoutes(options.services, options.metrics, options.version),
       ...(options.extraRoutes ?? []),
@@ -61,7 +68,14 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   server.maxConnections = limits.maxConnections;
   const answering = trackAnswers(server);
   answerClientErrors(server, log);
-  server.on('request', app);
+  // Express itself makes its own kind of request and response of these.
+  server.on('request', (request, response) =>
+    app(request as Request, response as Response, () => answerUnreadableTarget(response, log)),
+  );
+  // An expectation that is not known may be passed over (RFC 9110 section 10.1.1); Node answers it with a bare 417.
+  server.on('checkExpectation', (request, response) => server.emit('request', request, response));
+  // Else Node itself would call for the body of a request that may be refused for its headers.
+  server.on('checkContinue', (request, response) => server.emit('request', request, response));
   await listen(server, options.port, options.host);
   const { port } = server.address() as AddressInfo;
   const url = `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}`;

@@ -99,4 +99,9 @@ export interface Services extends OversightServices {
   readonly checkQuality: QualityCheck;
   readonly operations: Operations;
   readiness(): Promise<Readiness>;
+  /**
+   * Keeps a place for a photo of the party until the function is called: when it has been received. Throws `busy` where
+   * it would be turned away.
+   */
+  promiseRoom(party: string): () => void;
 }

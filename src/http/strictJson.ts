@@ -5,7 +5,7 @@ import { FacematchError } from '../errors.js';
 const maxDepth = 32;
 
 /** Names through which a parsed document could reach an object's prototype (CWE-1321). */
-const forbiddenNames = new Set(['__proto__', 'constructor', 'prototype']);
+export const forbiddenNames: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 
 /**
  * Parses JSON (RFC 8259) that two parsers cannot read in two ways. Throws `body-missing` for nothing at all,

@@ -4,8 +4,8 @@ import { measuredQuality, measuredQualitySchema } from '../comparison/quality.js
 import { FacematchError } from '../errors.js';
 import { eyeCentres } from '../face/landmarks.js';
 import { pictureSize } from '../face/pictureSize.js';
-import type { FaceReader, ShownImage } from '../face/types.js';
-import { by, type Caller } from '../oversight/caller.js';
+import type { FaceReader, ReadOptions, ShownImage } from '../face/types.js';
+import { by, type Caller, partyOf } from '../oversight/caller.js';
 import { personOf } from '../oversight/person.js';
 import type { Store } from '../store/store.js';
 import { watermark } from './watermark.js';
@@ -67,7 +67,10 @@ export function createPhotos(parts: {
   };
 
   const show = async (photo: Uint8Array, caller: Caller, signal: AbortSignal): Promise<ShownImage> => {
-    const outcome = await faces.show({ bytes: photo }, watermark(personOf(caller), clock()), { signal });
+    const outcome = await faces.show({ bytes: photo }, watermark(personOf(caller), clock()), {
+      signal,
+      party: partyOf(caller),
+    });
     if (outcome.kind === 'shown') return outcome.picture;
     throw new FacematchError('integrity-failure', 'A stored photo does not decode any more.');
   };
@@ -75,9 +78,12 @@ export function createPhotos(parts: {
   const note = (caller: Caller, action: string, record: string, facts = {}) =>
     store.audit.append({ ...by(caller), action, subject: { record }, outcome: 'done', facts });
 
-  const locate = async (photo: Uint8Array | undefined, signal: AbortSignal): Promise<FaceGeometry | null> => {
+  const locate = async (
+    photo: Uint8Array | undefined,
+    options: ReadOptions,
+  ): Promise<FaceGeometry | null> => {
     if (photo === undefined) return null;
-    const read = await faces.read({ bytes: photo }, { signal });
+    const read = await faces.read({ bytes: photo }, options);
     if (read.kind !== 'embedded') return null;
     const { width, height } = pictureSize(read.image);
     const across = width / read.image.width;
@@ -107,7 +113,7 @@ export function createPhotos(parts: {
     async geometry(id, caller, signal) {
       await requireVisible(id, caller);
       const [probe, newest, older] = await Promise.all(
-        photoNames.map(async (name) => locate(await kept(id, name), signal)),
+        photoNames.map(async (name) => locate(await kept(id, name), { signal, party: partyOf(caller) })),
       );
       await note(caller, 'comparison.geometry', id);
       return { probe: probe ?? null, newest: newest ?? null, older: older ?? null };

@@ -116,6 +116,9 @@ export const de: Catalogue = {
     'In einem Referenzfoto wurde kein Gesicht gefunden. Vergleichen Sie die Fotos mit dem Auge.',
   'problem.busy.title': 'Der Dienst ist ausgelastet',
   'problem.busy.detail': 'Zu viele Anfragen warten. Senden Sie die Anfrage gleich noch einmal.',
+  'problem.rate-limited.title': 'Zu viele Anfragen',
+  'problem.rate-limited.detail':
+    'So viele Anfragen in einer Minute werden nicht beantwortet, oder es wurde nach zu vielen unbekannten Dokumentnummern gefragt. Warten Sie so viele Sekunden, wie die Kopfzeile Retry-After angibt, und senden Sie die Anfrage dann noch einmal.',
   'problem.auth-unavailable.title': 'Zugriffstokens können im Augenblick nicht geprüft werden',
   'problem.auth-unavailable.detail':
     'Der Dienst, der die Schlüssel der Tokens veröffentlicht, ist nicht erreichbar. Senden Sie die Anfrage gleich noch einmal.',
@@ -153,6 +156,9 @@ export const de: Catalogue = {
   'problem.calibration-invalid.detail': 'Der Betreiber muss die Kalibrierung des Netzes neu erstellen.',
   'problem.engine-unsupported.title': 'Diese Engine kann das Netz nicht ausführen',
   'problem.engine-unsupported.detail': 'Der Betreiber muss eine andere Engine oder ein anderes Netz wählen.',
+  'problem.isolation-missing.title': 'Kindprozesse sind nicht isoliert',
+  'problem.isolation-missing.detail':
+    'Der Betreiber muss den Starter der Kindprozesse bauen oder einen Kernel mit Landlock und seccomp verwenden.',
   'problem.storage-full.title': 'Der Speicherplatz ist voll',
   'problem.storage-full.detail':
     'Es wurde nichts festgehalten. Der Betreiber muss Platz schaffen; senden Sie die Anfrage danach erneut.',

@@ -112,6 +112,9 @@ export const en: Catalogue = {
     'No face could be found in a reference photo. Compare the photos by eye.',
   'problem.busy.title': 'The service is busy',
   'problem.busy.detail': 'Too many requests are waiting. Send the request again in a moment.',
+  'problem.rate-limited.title': 'Too many requests',
+  'problem.rate-limited.detail':
+    'So many requests are not answered within a minute, or too many unknown document numbers were asked for. Wait as many seconds as the header Retry-After says, then send the request again.',
   'problem.auth-unavailable.title': 'Access tokens cannot be checked at the moment',
   'problem.auth-unavailable.detail':
     'The service that publishes the token keys cannot be reached. Send the request again in a moment.',
@@ -148,6 +151,9 @@ export const en: Catalogue = {
   'problem.calibration-invalid.detail': 'The operator has to make the calibration of the network again.',
   'problem.engine-unsupported.title': 'This engine cannot run the network',
   'problem.engine-unsupported.detail': 'The operator has to choose another engine or network.',
+  'problem.isolation-missing.title': 'Child processes are not isolated',
+  'problem.isolation-missing.detail':
+    'The operator has to build the launcher of child processes or use a kernel that has Landlock and seccomp.',
   'problem.storage-full.title': 'The storage is full',
   'problem.storage-full.detail':
     'Nothing was recorded. The operator has to make room; then send the request again.',

@@ -113,6 +113,9 @@ export const fr: Catalogue = {
     "Aucun visage n'a été trouvé dans une photo de référence. Comparez les photos à l'œil.",
   'problem.busy.title': 'Le service est surchargé',
   'problem.busy.detail': 'Trop de demandes attendent. Renvoyez la demande dans un instant.',
+  'problem.rate-limited.title': 'Trop de demandes',
+  'problem.rate-limited.detail':
+    'Il n’est pas répondu à autant de demandes en une minute, ou trop de numéros de document inconnus ont été demandés. Attendez le nombre de secondes indiqué dans l’en-tête Retry-After, puis renvoyez la demande.',
   'problem.auth-unavailable.title': "Les jetons d'accès ne peuvent pas être vérifiés pour le moment",
   'problem.auth-unavailable.detail':
     'Le service qui publie les clés des jetons est injoignable. Renvoyez la demande dans un instant.',
@@ -150,6 +153,9 @@ export const fr: Catalogue = {
   'problem.calibration-invalid.detail': "L'exploitant doit refaire l'étalonnage du réseau.",
   'problem.engine-unsupported.title': 'Ce moteur ne peut pas exécuter le réseau',
   'problem.engine-unsupported.detail': "L'exploitant doit choisir un autre moteur ou un autre réseau.",
+  'problem.isolation-missing.title': 'Les processus enfants ne sont pas isolés',
+  'problem.isolation-missing.detail':
+    "L'exploitant doit construire le lanceur des processus enfants ou utiliser un noyau qui offre Landlock et seccomp.",
   'problem.storage-full.title': "L'espace de stockage est plein",
   'problem.storage-full.detail':
     "Rien n'a été consigné. L'exploitant doit faire de la place ; renvoyez ensuite la demande.",

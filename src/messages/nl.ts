@@ -114,6 +114,9 @@ export const nl: Catalogue = {
     "In een referentiefoto is geen gezicht gevonden. Vergelijk de foto's met het oog.",
   'problem.busy.title': 'De dienst is overbelast',
   'problem.busy.detail': 'Er wachten te veel aanvragen. Stuur de aanvraag straks opnieuw.',
+  'problem.rate-limited.title': 'Te veel verzoeken',
+  'problem.rate-limited.detail':
+    'Zoveel verzoeken per minuut worden niet beantwoord, of er werden te veel onbekende documentnummers gevraagd. Wacht zoveel seconden als de header Retry-After aangeeft en stuur het verzoek dan opnieuw.',
   'problem.auth-unavailable.title': 'Toegangstokens kunnen nu niet worden nagekeken',
   'problem.auth-unavailable.detail':
     'De dienst die de sleutels van de tokens publiceert, is niet bereikbaar. Stuur de aanvraag straks opnieuw.',
@@ -152,6 +155,9 @@ export const nl: Catalogue = {
   'problem.calibration-invalid.detail': 'De beheerder moet de kalibratie van het netwerk opnieuw maken.',
   'problem.engine-unsupported.title': 'Deze motor kan het netwerk niet uitvoeren',
   'problem.engine-unsupported.detail': 'De beheerder moet een andere motor of een ander netwerk kiezen.',
+  'problem.isolation-missing.title': 'Kindprocessen zijn niet geïsoleerd',
+  'problem.isolation-missing.detail':
+    'De beheerder moet de starter van de kindprocessen bouwen of een kernel met Landlock en seccomp gebruiken.',
   'problem.storage-full.title': 'De opslagruimte is vol',
   'problem.storage-full.detail':
     'Er is niets vastgelegd. De beheerder moet plaats maken; stuur de aanvraag daarna opnieuw.',

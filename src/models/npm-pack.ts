@@ -39,7 +39,7 @@ export async function npmPack(spec: string, folder: string): Promise<string> {
 }
 
 /** The npm that came with this Node, else the one on the PATH. */
-function npmCommand(): [string, ...string[]] {
+export function npmCommand(): [string, ...string[]] {
   const bin = dirname(process.execPath);
   const scripts = [
     join(bin, '..', 'lib', 'node_modules', 'npm', 'bin', 'npm-cli.js'),

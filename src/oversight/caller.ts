@@ -34,3 +34,13 @@ export function by(
     onBehalfOf: caller.inquiry === undefined ? undefined : { inquiry: caller.inquiry },
   };
 }
+
+/** With whom a caller shares a fair part of the service: everybody whom the same system asks for in the same office. */
+export const partyOf = ({ client, office }: Pick<Caller, 'client' | 'office'>): string =>
+  JSON.stringify([client, office ?? null]);
+
+/** What tells one caller from another: the same token names of two systems are two callers. */
+export type Identity = Pick<Caller, 'client' | 'subject' | 'person' | 'office'>;
+
+export const identityOf = ({ client, subject, person, office }: Identity): string =>
+  JSON.stringify([client, subject, person ?? null, office ?? null]);

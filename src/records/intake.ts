@@ -1,8 +1,14 @@
 import type { Clock } from '../clock.js';
 import { type ErrorCode, FacematchError, isFacematchError } from '../errors.js';
-import type { FaceReader, FailureToAcquireReason, ImageRefused, UntrustedImage } from '../face/types.js';
+import type {
+  FaceReader,
+  FailureToAcquireReason,
+  ImageRefused,
+  ReadOptions,
+  UntrustedImage,
+} from '../face/types.js';
 import { newId } from '../ids.js';
-import { by, type Caller } from '../oversight/caller.js';
+import { by, type Caller, partyOf } from '../oversight/caller.js';
 import { markNoted } from '../oversight/notedRefusals.js';
 import type { KnownTransfer } from '../store/newDocument.js';
 import type { AuditEntry, LookupKeys, NewDocument, Store } from '../store/store.js';
@@ -75,7 +81,7 @@ export function createIntake({ store, faces, clock, retention = statutoryRetenti
     const checked = check(transfer, store.lookup, retention, clock());
     if (checked.idempotency !== undefined) await store.idempotency.find('document', checked.idempotency);
     const pixelsKey = async () => {
-      const photo = await faces.accept(transfer.photo, { signal: transfer.signal });
+      const photo = await faces.accept(transfer.photo, optionsOf(transfer));
       if (photo.kind === 'refused') throw refused(photo, 'photo');
       return store.lookup.pixels(photo.image.pixelDigest);
     };
@@ -161,6 +167,8 @@ function check(
   };
 }
 
+const optionsOf = ({ signal, caller }: Transfer): ReadOptions => ({ signal, party: partyOf(caller) });
+
 async function complete(
   transfer: Transfer,
   checked: CheckedTransfer,
@@ -168,7 +176,7 @@ async function complete(
   lookup: LookupKeys,
 ): Promise<NewDocument> {
   const id = newId();
-  const options = { signal: transfer.signal };
+  const options = optionsOf(transfer);
   const face = await faces.read(transfer.photo, options);
   if (face.kind === 'refused') throw refused(face, 'photo');
   const signature = transfer.signature && (await faces.accept(transfer.signature, options));

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { by, type Caller } from '../oversight/caller.js';
+import type { Guessing } from '../oversight/guessing.js';
 import type { RecordHolds } from '../retention/holds.js';
 import type { Store } from '../store/store.js';
 import { normaliseDocumentNumber } from './documentNumber.js';
@@ -10,7 +11,8 @@ import {
   documentWithPhotoSchema,
   encoded,
 } from './documentView.js';
-import { documentNumber, documentTypes } from './statutoryRecord.js';
+import { inEvenTime } from './evenTime.js';
+import { type DocumentType, documentNumber, documentTypes } from './statutoryRecord.js';
 import { validated } from './validation.js';
 
 export const borderLookupSchema = z.strictObject({
@@ -22,40 +24,63 @@ export const borderAnswerSchema = z.strictObject({
   document: documentWithPhotoSchema.optional(),
 });
 
+export interface BorderAnswer {
+  readonly found: boolean;
+  readonly document?: DocumentWithPhoto;
+}
+
+/** More than reading a record and its photo takes; milliseconds. */
+const lookUpMs = 20;
+
 export interface Lookups {
-  /** The record of a document presented at the border, with its photo; one at a time. */
-  atBorder(
-    document: unknown,
-    caller: Caller,
-  ): Promise<{ readonly found: boolean; readonly document?: DocumentWithPhoto }>;
+  /**
+   * The record of a document presented at the border, with its photo; one at a time. Who tries out numbers is slowed
+   * down, and a number that is not there takes as long as one that is.
+   *
+   * @throws FacematchError `validation`, `rate-limited`, `integrity-failure`
+   */
+  atBorder(document: unknown, caller: Caller): Promise<BorderAnswer>;
   /** @throws FacematchError `not-found`, `integrity-failure` */
   read(id: string, caller: Caller): Promise<DocumentRead>;
 }
 
 /** Reading single documents; each reading is in the trail before its answer leaves. */
-export function createLookups(store: Store, holds: Pick<RecordHolds, 'on'>): Lookups {
+export function createLookups(
+  store: Store,
+  holds: Pick<RecordHolds, 'on'>,
+  guessing: Pick<Guessing, 'watch'>,
+): Lookups {
+  const ofNumber = async (number: string, type: DocumentType): Promise<DocumentWithPhoto | undefined> => {
+    const [found] = await store.statuses.byNumber(store.lookup.documentNumber(number), type);
+    if (found === undefined) return undefined;
+    const view = await documentView(store, found.id);
+    return { ...view, photo: encoded((await store.documents.open(found.id)).photo) };
+  };
+
+  const lookUp = async (
+    { documentNumber, documentType }: z.output<typeof borderLookupSchema>,
+    caller: Caller,
+  ): Promise<BorderAnswer> => {
+    const number = normaliseDocumentNumber(documentNumber);
+    const document = await inEvenTime(lookUpMs, () => ofNumber(number, documentType));
+    const found = document !== undefined;
+    await store.audit.append({
+      ...by(caller),
+      action: 'border.lookup',
+      subject: found ? { record: document.documentId } : { documentNumber: number },
+      outcome: found ? 'done' : 'not-found',
+    });
+    return { found, ...(found && { document }) };
+  };
+
   return {
     async atBorder(document, caller) {
       const asked = validated(borderLookupSchema, document, 'query');
-      const number = normaliseDocumentNumber(asked.documentNumber);
-      const [found] = await store.statuses.byNumber(store.lookup.documentNumber(number), asked.documentType);
-      const answer =
-        found === undefined
-          ? { found: false }
-          : {
-              found: true,
-              document: {
-                ...(await documentView(store, found.id)),
-                photo: encoded((await store.documents.open(found.id)).photo),
-              },
-            };
-      await store.audit.append({
-        ...by(caller),
-        action: 'border.lookup',
-        subject: found === undefined ? { documentNumber: number } : { record: found.id },
-        outcome: found === undefined ? 'not-found' : 'done',
-      });
-      return answer;
+      return guessing.watch(
+        caller,
+        () => lookUp(asked, caller),
+        ({ found }) => !found,
+      );
     },
 
     async read(id, caller) {

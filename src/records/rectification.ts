@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Clock } from '../clock.js';
 import { FacematchError } from '../errors.js';
 import type { FaceOutcome, FaceReader, FailureToAcquireReason, UntrustedImage } from '../face/types.js';
-import { by, type Caller } from '../oversight/caller.js';
+import { by, type Caller, partyOf } from '../oversight/caller.js';
 import type { NewReevaluation } from '../store/comparisonOutcomes.js';
 import type { Store } from '../store/store.js';
 import { refuseForbiddenFields } from './forbiddenFields.js';
@@ -93,8 +93,9 @@ export function createRectify(parts: RectificationParts): Rectify {
     }
     const before = storedRecord(await store.documents.record(documentId));
     const record = parseStatutoryRecord(mergePatch(before, asked.changes ?? {}));
-    const face = photo && accepted(await faces.read(photo, { signal }), 'photo');
-    const ink = signature && accepted(await faces.accept(signature, { signal }), 'signature');
+    const options = { signal, party: partyOf(caller) };
+    const face = photo && accepted(await faces.read(photo, options), 'photo');
+    const ink = signature && accepted(await faces.accept(signature, options), 'signature');
     const changed = [
       ...differences(before, record),
       ...(face === undefined ? [] : ['/photo']),

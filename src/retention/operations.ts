@@ -43,8 +43,19 @@ export interface KeyringCopies {
   readonly days: number;
 }
 
-/** Copies the keyring and the ledger, and removes copies whose days are over. */
-export async function copyKeyring(
+let copying: Promise<unknown> = Promise.resolve();
+
+/**
+ * Copies the keyring and the ledger, and removes copies whose days are over. One at a time: a copy at work looks like
+ * one that was cut short, which the next would remove.
+ */
+export function copyKeyring(...given: Parameters<typeof copyOnce>): ReturnType<typeof copyOnce> {
+  const copy = copying.then(() => copyOnce(...given));
+  copying = copy.catch(() => {});
+  return copy;
+}
+
+async function copyOnce(
   store: Store,
   { folder, days }: KeyringCopies,
   now: Date,

@@ -45,7 +45,8 @@ export function guardedSync<T>(operation: () => T): T {
 
 /** A row refers to another that was deleted between its look-up and the write. */
 export const isReferenceGone = (error: unknown): boolean =>
-  error instanceof FacematchError && error.facts['sqlite'] === 'SQLITE_CONSTRAINT_FOREIGNKEY';
+  error instanceof FacematchError &&
+  (error.facts['sqlite'] === 'SQLITE_CONSTRAINT_FOREIGNKEY' || error.facts['sqlstate'] === '23503');
 
 /** Another connection holds the lock; trying again later may succeed. */
 export function isBusy(error: unknown): boolean {

@@ -3,12 +3,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after, before, type TestContext } from 'node:test';
-import * as ort from 'onnxruntime-node';
 import { isFacematchError } from '../../src/errors.js';
 import type { Engine } from '../../src/face/engine/engine.js';
 import { createOnnxEngine } from '../../src/face/engine/onnx.js';
 import { type ModelCard, requireCard } from '../../src/models/card.js';
 import { createSourceReader, type SourceReader } from '../../src/models/source.js';
+import * as ort from '../../src/onnxRuntime.js';
 import { buildDir, builtCards, cards } from '../models/support.js';
 import { faceCrops, largestDifference } from './support.js';
 

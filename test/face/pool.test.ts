@@ -82,6 +82,40 @@ test('a full queue says busy at once', async (t) => {
   for (const outcome of await Promise.all(taken)) assert.equal(outcome.kind, 'embedded');
 });
 
+test('more than can be read in time says busy at once, but for a few that may always wait', async (t) => {
+  const faces = await pool(t, { maxBatch: 1, maxWaitMs: 1, maxQueue: 100 });
+  await faces.read(photo);
+  const read = (party: string) => faces.read(photo, { party });
+  const taken = [read('a'), read('a')];
+  assert.ok(faces.stats().expectedMs > 1);
+  assert.throws(() => faces.promiseRoom('a'), { code: 'busy' });
+  await assert.rejects(read('a'), { code: 'busy' });
+  taken.push(read('b'));
+  assert.throws(() => faces.promiseRoom('b'), { code: 'busy' });
+  const patient = faces.read(photo, { party: 'a', priority: 'low' });
+  for (const outcome of await Promise.all([...taken, patient])) assert.equal(outcome.kind, 'embedded');
+  assert.equal(faces.stats().turnedAway, 3);
+  faces.promiseRoom('a')();
+});
+
+test('a party that floods the pool is turned away; another one is not, and waits for one photo a turn', async (t) => {
+  const faces = await pool(t, { maxBatch: 1, maxQueue: 6 });
+  const pid = onlyPid(faces);
+  process.kill(pid, 'SIGSTOP'); // so that all of them surely come while it is busy
+  const order: string[] = [];
+  const read = (party: string) => faces.read(photo, { party }).then(() => order.push(party));
+  const flood = Array.from({ length: 20 }, () => read('flood'));
+  const away = flood.map((one) => one.then(() => false).catch(({ code }) => code === 'busy'));
+  assert.deepEqual([faces.stats().running, faces.stats().waiting], [1, 6]);
+  assert.throws(() => faces.promiseRoom('flood'), { code: 'busy' });
+  faces.promiseRoom('quiet')();
+  const quiet = [read('quiet'), read('quiet')];
+  process.kill(pid, 'SIGCONT');
+  await Promise.all(quiet);
+  assert.deepEqual(order, ['flood', 'flood', 'quiet', 'flood', 'quiet']);
+  assert.equal((await Promise.all(away)).filter(Boolean).length, 13);
+});
+
 test('normal photos go before low ones', async (t) => {
   const faces = await pool(t, { maxBatch: 1 });
   const order: string[] = [];

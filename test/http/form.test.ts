@@ -133,6 +133,15 @@ describe('multipart forms', () => {
     assert.equal(harness.services.comparisonRequests.length, 0);
   });
 
+  it('a boundary longer than any may be: 400 malformed-multipart', async () => {
+    for (const length of [71, 4000]) {
+      const type = `multipart/form-data; boundary=${'b'.repeat(length)}`;
+      const response = await postForm(harness, formBytes([applicationPart, photoPart]), {
+        'Content-Type': type,
+      });
+      assert.deepEqual([response.status, (await problemOf(response)).slug], [400, 'malformed-multipart']);
+    }
+  });
   it('row 6 no boundary: 400 malformed-multipart', async () => {
     const response = await postForm(harness, whole, { 'Content-Type': 'multipart/form-data' });
     assert.equal((await problemOf(response)).slug, 'malformed-multipart');

@@ -109,6 +109,9 @@ export class RecordingServices implements Services {
     },
   };
 
+  /** Throws where the pool would turn a photo of the party away. */
+  promiseRoom: (party: string) => () => void = () => () => {};
+
   async readiness() {
     return { ready: this.ready, checks: { store: this.ready ? 'ok' : 'closed' } };
   }

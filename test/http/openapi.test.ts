@@ -192,6 +192,24 @@ describe('the description', () => {
     }
     assert.ok(responses['413']!.description.includes('`photo-too-large`'));
     assert.ok('application/problem+json' in responses['415']!.content!);
+    for (const { operation } of operations()) {
+      for (const { description, content = {} } of Object.values(operation.responses)) {
+        const problem = content['application/problem+json']?.['schema'] as
+          | { allOf: [Json, { properties: { type: { enum: string[] } } }] }
+          | undefined;
+        if (problem === undefined) continue;
+        const told = [...description.matchAll(/^`([a-z-]+)`:/gm)].map(([, slug]) => `/problems/${slug}`);
+        assert.deepEqual(problem.allOf[1].properties.type.enum, told, operation.operationId);
+      }
+    }
+  });
+
+  it('names every type that an answer comes in', () => {
+    const typesOf = (path: string) =>
+      Object.keys(document.paths[path]!['get']!.responses['200']!.content!).sort();
+    assert.deepEqual(typesOf('/v1/reports/use'), ['application/json', 'text/csv', 'text/html']);
+    for (const path of ['/v1/holders/{id}/file', '/v1/comparisons/{id}/confirmation', '/problems/{id}'])
+      assert.deepEqual(typesOf(path), ['application/json', 'text/html']);
   });
 });
 

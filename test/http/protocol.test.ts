@@ -79,6 +79,7 @@ describe('the HTTP surface', () => {
           `/holder/${'x'.repeat(65)}`,
           '/a b/0',
           `/holder/Jean-Claude ${marker}`,
+          `/${marker}/familyName`,
         ],
         codes: ['missing', 'unknown', 'Not A Code'],
       }),
@@ -89,10 +90,12 @@ describe('the HTTP surface', () => {
       { pointer: '/holder/?', code: 'unknown' },
       { pointer: '/?/0', code: 'invalid' },
       { pointer: '/holder/?', code: 'invalid' },
+      { pointer: '/?/familyName', code: 'invalid' },
     ]);
-    failWith(new FacematchError('forbidden-field', 'x', { pointers: ['/holder/email'] }));
+    failWith(new FacematchError('forbidden-field', 'x', { pointers: ['/holder/email', `/${marker}/email`] }));
     assert.deepEqual((await problemOf(await read())).body['errors'], [
       { pointer: '/holder/email', code: 'forbidden' },
+      { pointer: '/?/email', code: 'forbidden' },
     ]);
     failWith(new FacematchError('image-corrupt', 'x', { part: 'signature' }));
     assert.deepEqual((await problemOf(await read())).body['errors'], [
@@ -165,6 +168,20 @@ describe('the HTTP surface', () => {
       headers: bearer(harness.token),
     });
     assert.deepEqual([encoding.status, (await problemOf(encoding)).slug], [400, 'malformed-request']);
+  });
+
+  it('answers in full whatever the request makes its answer depend on, and passes over what it expects', async () => {
+    for (const header of [
+      'If-None-Match: *',
+      'If-Modified-Since: Fri, 01 Jan 2100 00:00:00 GMT',
+      'Expect: x',
+    ]) {
+      const { status, body } = await sendRaw(harness.port, [
+        `GET /v1/comparisons/c1 HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${harness.token}\r\n${header}\r\nConnection: close\r\n\r\n`,
+      ]);
+      assert.equal(status, 200, header);
+      assert.equal((JSON.parse(body) as { comparisonId: string }).comparisonId, 'c1');
+    }
   });
 
   it('explains every type of problem, as JSON and as a page', async () => {
@@ -256,10 +273,25 @@ describe('the HTTP surface', () => {
       ]);
       assert.equal(answer.status, status);
       assert.match(answer.head, /application\/problem\+json/);
-      assert.equal(JSON.parse(answer.body).type, `/problems/${slug}`);
+      const problem = JSON.parse(answer.body) as { type: string; instance: string };
+      assert.equal(problem.type, `/problems/${slug}`);
+      const id = /\r\nX-Request-Id: (\S+)/.exec(answer.head)?.[1];
+      assert.equal(problem.instance, `urn:uuid:${id}`);
+      assert.match(answer.head, /\r\nX-Content-Type-Options: nosniff\r\n/);
       assert.ok(!answer.body.includes(marker));
     });
   }
+
+  it('a target that is no address: 400 malformed-request, with a line in the log', async () => {
+    const before = harness.log().length;
+    const answer = await sendRaw(harness.port, [`GET http://[/${marker} HTTP/1.1\r\nHost: x\r\n\r\n`]);
+    assert.equal(answer.status, 400);
+    assert.match(answer.head, /application\/problem\+json/);
+    assert.equal((JSON.parse(answer.body) as { type: string }).type, '/problems/malformed-request');
+    const lines = harness.log().slice(before);
+    assert.ok(lines.some(({ problem }) => problem === 'malformed-request'));
+    assert.ok(!answer.body.includes(marker) && !harness.rawLog().includes(marker));
+  });
 
   it('survives noise', async () => {
     assert.equal(

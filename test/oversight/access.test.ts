@@ -48,15 +48,16 @@ function rows(): { records: Record<string, number>; audit: { action: string; out
       .prepare("select name from sqlite_schema where type = 'table' and name not like 'sqlite%'")
       .pluck()
       .all() as string[];
-    const counted = tables
+    const counts = tables
       .filter((table) => !ofTheTrail.has(table))
-      .map((table) => [table, db.prepare(`select count(*) from ${table}`).pluck().get() as number]);
+      .map((table) => `(select count(*) from ${table}) as ${table}`);
+    const counted = db.prepare(`select ${counts.join(', ')}`).get() as Record<string, number>;
     const audit = db
       .prepare(
         "select action, outcome from audit where action not in ('retention.run', 'retention.destroy', 'retention.month') order by seq",
       )
       .all();
-    return { records: Object.fromEntries(counted), audit: audit as { action: string; outcome: string }[] };
+    return { records: counted, audit: audit as { action: string; outcome: string }[] };
   } finally {
     db.close();
   }

@@ -82,6 +82,19 @@ test('the service, which alone holds the keyring, copies it', async () => {
   ]);
 });
 
+test('copies of the keyring asked for at once are all made, and all whole', async () => {
+  const copy = () => call('POST', '/v1/operations/keyring-backups', ['operations:write'], {});
+  const before = readdirSync(copies).length;
+  const made = await Promise.all([copy(), copy(), copy(), copy()]);
+  assert.deepEqual(
+    made.map(({ status }) => status),
+    [201, 201, 201, 201],
+  );
+  const folders = readdirSync(copies);
+  assert.equal(folders.length, before + 4);
+  for (const folder of folders) assert.equal(readdirSync(join(copies, folder)).length, 3, folder);
+});
+
 test('every day the service destroys what is due, once, and tries again the day after a refusal', async (t) => {
   const { store, time } = await opened(t);
   const [first] = await enrolled(store, '2006-03-15', '2006-03-16', '2010-01-01');

@@ -28,7 +28,7 @@ export function storeOptions(path: string, change: Partial<StoreOptions> = {}): 
   };
 }
 
-export function newDocument(store: Store, change: Partial<NewDocument> = {}): NewDocument {
+export function newDocument(store: Pick<Store, 'lookup'>, change: Partial<NewDocument> = {}): NewDocument {
   const id = randomUUID();
   return {
     id,
@@ -48,7 +48,10 @@ export function newDocument(store: Store, change: Partial<NewDocument> = {}): Ne
   };
 }
 
-export function newComparison(store: Store, change: Partial<NewComparison> = {}): NewComparison {
+export function newComparison(
+  store: Pick<Store, 'lookup'>,
+  change: Partial<NewComparison> = {},
+): NewComparison {
   return {
     id: randomUUID(),
     applicationKey: store.lookup.application('application-1'),

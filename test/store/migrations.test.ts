@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import Database from 'better-sqlite3';
+import { postgresDdl } from '../../src/store/database/postgresDdl.js';
 import { keyringMigrations } from '../../src/store/keyringSchema.js';
 import { ledgerMigrations } from '../../src/store/ledgerSchema.js';
 import { type Migration, migrate } from '../../src/store/migrations/migrate.js';
@@ -87,6 +88,15 @@ test('released steps never change', () => {
     ['0002-months', 'a3b73d4cece52ccb3df1326613c3a8d5252f8c0a42bead6213bf820e7e4424cd'],
     ['0001-ledger', '7072c6294b2bca33b33955a75a2450ef203f2e4e646530a343f63b1de0186948'],
   ]);
+});
+
+test('released steps mean the same to PostgreSQL for good', () => {
+  const words = recordMigrations.map(({ sql }) => postgresDdl(sql)).join('\n');
+  assert.equal(
+    createHash('sha256').update(words).digest('hex'),
+    '66527f8fcf4f270db0f9a9059c208851dfa6f4962f0ce358f119c73c96cfdf2b',
+  );
+  assert.ok(!/\b(strict|rowid|blob|autoincrement|raise\()/.test(words));
 });
 
 test('every table is strict', () => {

@@ -1,7 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import Database from 'better-sqlite3';
+import type { DirectAnswer, DirectRequest } from './directWorker.js';
 import { databaseUrlFor, programPath } from './postgres.js';
 
 type Value = string | number | Uint8Array | null;
@@ -32,7 +34,7 @@ export function directDatabase(databasePath: string, options: Database.Options =
   if (url === undefined) return new Database(databasePath, options) as unknown as DirectDatabase;
   return {
     prepare: <R>(sql: string) => statement<R>(url, sql, (row) => row as R),
-    exec: (sql) => void psql(url, inPostgres(sql)),
+    exec: (sql) => void ask(url, inPostgres(sql)),
     serialize: () => dumped(url),
     close: () => undefined,
   };
@@ -43,7 +45,7 @@ type Row = Record<string, unknown>;
 function statement<R>(url: string, sql: string, shape: (row: Row) => R): DirectStatement<R> {
   const rows = (values: Values): R[] => {
     const query = inPostgres(withValues(sql, values));
-    const text = psql(url, `select coalesce(json_agg(row_to_json(t)), '[]') from (${query}) as t`);
+    const text = ask(url, `select coalesce(json_agg(row_to_json(t)), '[]')::text from (${query}) as t`);
     return (JSON.parse(text) as Row[]).map(withBytes).map(shape);
   };
   return {
@@ -51,7 +53,7 @@ function statement<R>(url: string, sql: string, shape: (row: Row) => R): DirectS
     raw: () => statement<unknown[]>(url, sql, (row) => Object.values(row)),
     all: (...values) => rows(values),
     get: (...values) => rows(values)[0],
-    run: (...values) => void psql(url, inPostgres(withValues(sql, values))),
+    run: (...values) => void ask(url, inPostgres(withValues(sql, values))),
   };
 }
 
@@ -65,17 +67,21 @@ function dumped(url: string): Buffer {
   return Buffer.concat([run.stdout, ...bytes]);
 }
 
-function psql(url: string, sql: string): string {
-  const run = spawnSync(
-    programPath('psql'),
-    ['-X', '-q', '-A', '-t', '-v', 'ON_ERROR_STOP=1', '-d', url, '-f', '-'],
-    {
-      input: sql,
-      maxBuffer: 256 * 1024 * 1024,
-    },
-  );
-  if (run.status !== 0) throw new Error(run.stderr.toString());
-  return run.stdout.toString();
+let worker: Worker | undefined;
+
+/** Another thread asks, as the driver does not wait. */
+function ask(url: string, sql: string): string {
+  worker ??= new Worker(new URL('./directWorker.js', import.meta.url));
+  worker.unref();
+  const ready = new Int32Array(new SharedArrayBuffer(4));
+  const { port1, port2 } = new MessageChannel();
+  worker.postMessage({ url, sql, ready, port: port2 } satisfies DirectRequest, [port2]);
+  Atomics.wait(ready, 0, 0, 60_000);
+  const answer = receiveMessageOnPort(port1)?.message as DirectAnswer | undefined;
+  port1.close();
+  if (answer === undefined) throw new Error('the database did not answer');
+  if ('error' in answer) throw new Error(answer.error);
+  return answer.text;
 }
 
 /** Values in the place of `?`, or of `$name` and `@name`. */
@@ -115,6 +121,7 @@ function inPostgres(sql: string): string {
       "sqlite_schema where type = 'table' and name not like 'sqlite%'",
       "(select relname as name from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace) as s",
     )
+    .replaceAll(/json_extract\((\w+), '\$\.(\w+)'\)/g, "($1::json ->> '$2')::integer")
     .replaceAll(/drop trigger (full|refuse)\b/g, 'drop function "$1" cascade')
     .replaceAll(
       /create trigger (\w+) before (insert|update|delete) on (\w+) begin select raise\(abort, '([^']*)'\); end/g,
@@ -133,10 +140,10 @@ export function snapshotOf(databasePath: string): () => void {
   const name = new URL(url).pathname.slice(1);
   const admin = process.env['FACEMATCH_TEST_POSTGRES'] ?? '';
   const kept = `${name}_${++snapshots}`;
-  psql(admin, `create database "${kept}" template "${name}"`);
+  ask(admin, `create database "${kept}" template "${name}"`);
   return () => {
-    psql(admin, `drop database "${name}"`);
-    psql(admin, `create database "${name}" template "${kept}"`);
+    ask(admin, `drop database "${name}"`);
+    ask(admin, `create database "${name}" template "${kept}"`);
   };
 }
 

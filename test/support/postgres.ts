@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestFn } from 'node:test';
 import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 
 /** Where Debian keeps the programs of each release, the newest first. */
@@ -96,16 +97,21 @@ export class PrivatePostgres {
   async kill(): Promise<void> {
     const [first = ''] = readFileSync(join(this.#data, 'postmaster.pid'), 'utf8').split('\n');
     const postmaster = Number(first);
+    process.kill(postmaster, 'SIGSTOP');
     const children = readFileSync(`/proc/${postmaster}/task/${postmaster}/children`, 'utf8').trim();
-    for (const pid of [postmaster, ...children.split(' ').filter(Boolean).map(Number)]) {
+    const all = [postmaster, ...children.split(' ').filter(Boolean).map(Number)];
+    for (const pid of all) {
       try {
         process.kill(pid, 'SIGKILL');
       } catch {
         // It ended by itself meanwhile.
       }
     }
-    while (existsSync(`/proc/${postmaster}`) && !isZombie(postmaster))
-      await new Promise((done) => setTimeout(done, 5));
+    while (all.some((pid) => existsSync(`/proc/${pid}`) && !isZombie(pid))) await sleep(5);
+    // Nobody may have taken the dead process off the list yet, and then it passes for one that runs.
+    for (const file of ['data/postmaster.pid', '.s.PGSQL.5432.lock', '.s.PGSQL.5432']) {
+      await rm(join(this.#folder, file), { force: true });
+    }
   }
 
   /** A new, empty database. @returns its address. */
@@ -136,7 +142,11 @@ export class PrivatePostgres {
   #run(program: string, ...parameters: string[]): void {
     const options = { ...this.#account, cwd: this.#folder, stdio: 'ignore' as const };
     const { status, error } = spawnSync(join(binaries ?? '', program), parameters, options);
-    if (status !== 0) throw new Error(`${program} failed`, { cause: error });
+    if (status !== 0) {
+      const log = join(this.#folder, 'log');
+      const said = existsSync(log) ? readFileSync(log, 'utf8').slice(-600) : '';
+      throw new Error(`${program} failed: ${said}`, { cause: error });
+    }
   }
 }
 

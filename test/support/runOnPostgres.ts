@@ -31,7 +31,7 @@ try {
     FACEMATCH_TEST_DATABASE: 'postgres',
     FACEMATCH_TEST_POSTGRES: postgres.url(),
   };
-  const run = spawn(process.execPath, ['--test', '--test-concurrency=2', ...files], {
+  const run = spawn(process.execPath, ['--test', '--test-concurrency=2', '--test-timeout=180000', ...files], {
     env,
     stdio: 'inherit',
   });

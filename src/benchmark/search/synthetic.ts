@@ -1,8 +1,8 @@
-import * as ort from 'onnxruntime-node';
 import type { Random } from '../../evaluation/statistics/random.js';
 import { GraphBuilder } from '../../models/graph/graph-builder.js';
 import { tensorTypes } from '../../models/graph/onnx.js';
 import { valueInfo } from '../../models/graph/tensor.js';
+import * as ort from '../../onnxRuntime.js';
 
 /** Multiplies `left` (rows × width) by `right` (width × columns); both float32, row by row. */
 export type Multiply = (left: Float32Array, right: Float32Array, width: number) => Promise<Float32Array>;

@@ -1,8 +1,8 @@
-import * as ort from 'onnxruntime-node';
 import { FacematchError } from '../../errors.js';
 import { readGraph } from '../../models/build.js';
 import { type ModelCard, modelId } from '../../models/card.js';
 import { channelCount, graphTensors, landmarkCount } from '../../models/graph/interface.js';
+import * as ort from '../../onnxRuntime.js';
 import type { ModelId } from '../types.js';
 import type { Engine } from './engine.js';
 import { checkOutput, checkPixels } from './tensors.js';

@@ -11,6 +11,7 @@ import type {
   ToChild,
   WorkMessage,
 } from './messages.js';
+import { residentBytes } from './resident.js';
 
 // The program of a child process. It lives as long as the channel to its parent, and nothing else ends it:
 // a terminal's Ctrl-C reaches the whole process group while the parent still waits for answers.
@@ -38,7 +39,7 @@ async function start({ settings }: StartMessage): Promise<void> {
 
 async function work({ jobs }: WorkMessage): Promise<void> {
   lastSign = performance.now();
-  send({ type: 'done', results: await runAll(jobs), rss: process.memoryUsage.rss() });
+  send({ type: 'done', results: await runAll(jobs), rss: residentBytes() });
 }
 
 async function runAll(jobs: readonly Job[]): Promise<JobResult[]> {

@@ -1,17 +1,18 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import type { ChildProcess } from 'node:child_process';
+import { getPriority, setPriority } from 'node:os';
 import { FacematchError } from '../../errors.js';
+import { confinedFork, type IsolationSettings } from '../../isolation/confinedFork.js';
 import type { FaceSettings } from '../settings.js';
 import type { ModelId } from '../types.js';
 import type { DoneMessage, ErrorReport, FromChild, Job, ToChild } from './messages.js';
+import { type FaceProgramLimits, faceProgram } from './program.js';
 
-export interface ChildLimits {
+export interface ChildLimits extends FaceProgramLimits {
   /** From spawn to ready. */
   readonly startDeadlineMs: number;
   /** For one photo: from dispatch, or from a sign of life, to the next sign of life or the answer. */
   readonly deadlineMs: number;
-  /** Heap of the child's JavaScript, in MiB; pixels and networks live outside it. */
-  readonly heapMiB: number;
+  readonly isolation: IsolationSettings;
 }
 
 export interface ChildListener {
@@ -21,27 +22,14 @@ export interface ChildListener {
   onEnd(child: FaceChild, startError: FacematchError | undefined): void;
 }
 
+/**
+ * Behind the service itself, where all cores are busy: it answers, refuses and keeps the trail in moments, which must
+ * not wait for somebody's photo.
+ */
+const niceness = 5;
+
 /** From a polite end to SIGKILL. */
 const retireGraceMs = 2_000;
-
-/** All a child gets of the parent's environment: keys and tokens live there too. */
-const passedOn = ['PATH', 'LANG', 'SystemRoot'];
-
-/**
- * For glibc, which would give each thread a heap of its own and keep what large photos once needed. Thresholds under
- * the size of a decoded photo would hand memory back and fetch it anew with every one: a tenth more time.
- */
-const allocator = {
-  MALLOC_ARENA_MAX: '2',
-  MALLOC_MMAP_THRESHOLD_: '4194304',
-  MALLOC_TRIM_THRESHOLD_: '4194304',
-};
-
-/**
- * For V8. A small young generation lets go of pixels sooner, whose memory lies outside the heap; a higher mark for the
- * old one, since pixels count towards it and a full collection every fourth photo took a tenth of the processor time.
- */
-const collection = ['--max-semi-space-size=4', '--initial-old-space-size=64'];
 
 interface Running {
   readonly resolve: (done: DoneMessage) => void;
@@ -65,15 +53,8 @@ export class FaceChild {
     private readonly limits: ChildLimits,
     private readonly listener: ChildListener,
   ) {
-    this.process = fork(fileURLToPath(new URL('./child.js', import.meta.url)), [], {
-      env: {
-        ...Object.fromEntries(passedOn.map((name) => [name, process.env[name]])),
-        ...allocator,
-      },
-      execArgv: [`--max-old-space-size=${limits.heapMiB}`, ...collection],
-      serialization: 'advanced',
-      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-    });
+    this.process = confinedFork(faceProgram(settings, limits), limits.isolation);
+    yieldTo(this.process.pid);
     this.exited = new Promise((resolve) => {
       this.process.once('exit', (code, signal) => {
         this.finish(died(code, signal));
@@ -188,6 +169,14 @@ export class FaceChild {
   private send(message: ToChild): void {
     // A failed send means that the channel is gone; the exit that follows says so once.
     if (this.process.connected) this.process.send(message, () => {});
+  }
+}
+
+function yieldTo(pid: number | undefined): void {
+  try {
+    if (pid !== undefined) setPriority(pid, Math.min(19, getPriority() + niceness));
+  } catch {
+    // It has ended already, which its exit says.
   }
 }
 

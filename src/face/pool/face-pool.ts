@@ -9,18 +9,28 @@ import type {
   UntrustedImage,
 } from '../types.js';
 import { Crew } from './crew.js';
-import { type FaceChild, fromReport } from './face-child.js';
+import type { FaceChild } from './face-child.js';
 import type { Job, JobResult } from './messages.js';
 import { type FacePoolOptions, type PoolStats, poolDefaults, type ResolvedOptions } from './options.js';
 import { inOwnMemory } from './own-memory.js';
+import { Pace } from './pace.js';
 import { PoolTask } from './pool-task.js';
-import { TaskQueue } from './task-queue.js';
+import { again, errorResult, failureOf, outcomeOf, stopping } from './results.js';
+import { type Priority, TaskQueue } from './task-queue.js';
 
 /** `FaceReader` in child processes, with a view on how it fares. */
 export interface FacePool extends FaceReader {
   stats(): PoolStats;
   /** A child can take work, or could if it were not busy. */
   ready(): boolean;
+  /**
+   * Keeps a place for a photo of this party until the function is called, which is when it has been received. Asked
+   * before, as a photo that is turned away need not be received at all. A sender who takes long loses the place, not
+   * the right to try.
+   *
+   * @throws {FacematchError} `busy` where the photo would be turned away now
+   */
+  promiseRoom(party: string): () => void;
   /** Process ids of the children, for operators and fault tests. */
   pids(): readonly number[];
 }
@@ -37,10 +47,14 @@ export function createFacePool(options: FacePoolOptions): Promise<FacePool> {
   });
 }
 
+/** A photo is received within less, unless its sender is slow. */
+const promisedMs = 250;
+
 class ChildFacePool implements FacePool {
   private readonly queue: TaskQueue<PoolTask>;
   private readonly crew: Crew;
   private readonly running = new Set<PoolTask>();
+  private readonly pace = new Pace();
   private knownModel: ModelId | undefined;
   private closing: Promise<void> | undefined;
   private onDrained: (() => void) | undefined;
@@ -100,6 +114,7 @@ class ChildFacePool implements FacePool {
       ...this.crew.counts,
       waiting: queue.length,
       waitingBytes: queue.bytes,
+      expectedMs: this.expectedMs(queue.ahead('normal')),
       running: running.size,
       answered,
       failed,
@@ -109,6 +124,18 @@ class ChildFacePool implements FacePool {
 
   ready(): boolean {
     return this.closing === undefined && this.crew.counts.ready > 0;
+  }
+
+  promiseRoom(party: string): () => void {
+    if (this.closing !== undefined) throw stopping();
+    const full = this.queue.ahead('normal', party) >= this.options.maxQueue;
+    if (full || !this.isSoon('normal', party)) throw this.turnAway();
+    const release = this.queue.promise(party);
+    const timer = setTimeout(release, promisedMs).unref();
+    return () => {
+      clearTimeout(timer);
+      release();
+    };
   }
 
   pids(): readonly number[] {
@@ -128,15 +155,33 @@ class ChildFacePool implements FacePool {
     options.signal?.throwIfAborted();
     if (this.closing !== undefined) throw stopping();
     if (this.crew.hopeless !== undefined) throw again(this.crew.hopeless);
-    const task = new PoolTask(job, options.priority ?? 'normal');
-    if (!this.queue.offer(task)) {
-      this.turnedAway++;
-      throw new FacematchError('busy', 'Too many photos are waiting to be read; try again in a moment.', {
-        waiting: this.queue.length,
-      });
-    }
+    const { priority = 'normal', party } = options;
+    const task = new PoolTask(job, priority, party);
+    if (!this.isSoon(priority, party) || !this.queue.offer(task)) throw this.turnAway();
     this.dispatch();
     return task.wait(options.signal, () => this.queue.remove(task));
+  }
+
+  /** Whether a photo would be read within the time that a caller may be let wait. */
+  private isSoon(priority: Priority, party: string | undefined): boolean {
+    if (priority === 'low') return true;
+    const { children, maxWaitMs } = this.options;
+    const ahead = this.queue.ahead('normal', party);
+    // However slow the photos: no child has to stand idle, and no party is kept out by another one.
+    const atLeast = this.queue.placesOf('normal', party) === 0 ? children + 1 : children;
+    return ahead < atLeast || this.expectedMs(ahead) <= maxWaitMs;
+  }
+
+  private expectedMs(ahead: number): number {
+    const { ready, busy } = this.crew.counts;
+    return ahead === 0 && busy < ready ? this.pace.photoMs : this.pace.expectedMs(ahead, ready);
+  }
+
+  private turnAway(): FacematchError {
+    this.turnedAway++;
+    return new FacematchError('busy', 'Too many photos are waiting to be read; try again in a moment.', {
+      waiting: this.queue.length,
+    });
   }
 
   /** Hands waiting tasks to idle children, in shares that leave something for the others. */
@@ -144,8 +189,11 @@ class ChildFacePool implements FacePool {
     for (;;) {
       const child = this.queue.length > 0 ? this.crew.idle() : undefined;
       if (child === undefined) break;
-      const share = Math.ceil(this.queue.length / this.options.children);
-      void this.run(child, this.queue.take(Math.min(this.options.maxBatch, share)));
+      const { children, maxBatch, maxWaitMs } = this.options;
+      const share = Math.ceil(this.queue.length / children);
+      // Whoever comes next waits for a whole batch: two of them must fit into their wait.
+      const quick = this.pace.batchWithin(maxWaitMs / 2);
+      void this.run(child, this.queue.take(Math.min(maxBatch, share, quick)));
     }
     if (this.queue.length === 0 && this.running.size === 0) this.onDrained?.();
   }
@@ -154,6 +202,7 @@ class ChildFacePool implements FacePool {
   private async run(child: FaceChild, tasks: readonly PoolTask[]): Promise<void> {
     const dispatched = performance.now();
     for (const task of tasks) this.running.add(task);
+    const ended = this.pace.begin(tasks.length);
     let answers: readonly JobResult[] | undefined;
     let failure: FacematchError | undefined;
     try {
@@ -164,6 +213,7 @@ class ChildFacePool implements FacePool {
       failure = error instanceof FacematchError ? error : undefined;
     }
     const runMs = performance.now() - dispatched;
+    ended(failure === undefined);
     for (const [i, task] of tasks.entries()) {
       const answer = answers?.[i];
       const result = answer === undefined ? errorResult(failure) : inOwnMemory(answer);
@@ -196,31 +246,4 @@ class ChildFacePool implements FacePool {
     for (const task of this.queue.take(Number.POSITIVE_INFINITY)) task.settle(errorResult(error));
     if (this.running.size === 0) this.onDrained?.();
   }
-}
-
-function errorResult(error: FacematchError | undefined): JobResult {
-  const { code, message, facts } = error ?? new FacematchError('internal', 'A photo got no answer.');
-  return { kind: 'error', error: { code, message, facts } };
-}
-
-function failureOf(result: JobResult): FacematchError {
-  return result.kind === 'error'
-    ? fromReport(result.error)
-    : new FacematchError('internal', 'A photo got the answer to another question.');
-}
-
-/** An error of its own for each caller, with the caller's stack. */
-function again({ code, message, facts }: FacematchError): FacematchError {
-  return new FacematchError(code, message, facts);
-}
-
-function stopping(): FacematchError {
-  return new FacematchError('busy', 'The service is stopping and reads no more photos.');
-}
-
-function outcomeOf(result: JobResult) {
-  if (result.kind === 'error') return result.error.code;
-  const { outcome } = result;
-  if (outcome.kind === 'refused') return outcome.code;
-  return outcome.kind === 'failure-to-acquire' ? outcome.reason : outcome.kind;
 }

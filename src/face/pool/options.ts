@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../../errors.js';
+import { bestEffort, type IsolationSettings } from '../../isolation/confinedFork.js';
 import type { FaceSettings } from '../settings.js';
 import type { FailureToAcquireReason, ImageRefusal } from '../types.js';
 
@@ -8,8 +9,14 @@ export interface FacePoolOptions {
   readonly children?: number;
   /** Photos in one batch. Larger batches use the networks a little better, and share one fate. */
   readonly maxBatch?: number;
-  /** Photos that may wait; more get `busy` at once. */
+  /** Photos that may go before one that comes; one with more before it gets `busy` at once. */
   readonly maxQueue?: number;
+  /**
+   * Milliseconds within which a photo can be expected to be read, by what photos took before; one that would take
+   * longer gets `busy` at once. As many photos as there are children may wait in any case, and after them the first one
+   * of a party that has none. Photos of low priority have a patience of their own.
+   */
+  readonly maxWaitMs?: number;
   /** Bytes of the photos that may wait. */
   readonly maxQueueBytes?: number;
   /** For one photo; a child that takes longer is killed and replaced, and its whole batch with it. */
@@ -22,6 +29,8 @@ export interface FacePoolOptions {
   readonly maxRssBytes?: number;
   /** Limit of a child's JavaScript heap. */
   readonly heapMiB?: number;
+  /** What children are kept from; by default as much as the machine offers. */
+  readonly isolation?: IsolationSettings;
   /** Called once for every photo that was dispatched; must not throw. */
   readonly onTask?: (report: TaskReport) => void;
 }
@@ -41,12 +50,14 @@ export interface PoolStats {
   readonly busy: number;
   readonly waiting: number;
   readonly waitingBytes: number;
+  /** Milliseconds until a photo that came now would be read; 0 before any was. */
+  readonly expectedMs: number;
   /** Dispatched and not yet answered. */
   readonly running: number;
   /** Since the start. */
   readonly answered: number;
   readonly failed: number;
-  /** Refused because the queue was full. */
+  /** Refused because too much was before them. */
   readonly turnedAway: number;
   /** Children that took another one's place. */
   readonly replaced: number;
@@ -58,10 +69,12 @@ export const poolDefaults = {
   children: 2,
   maxBatch: 8,
   maxQueue: 256,
+  maxWaitMs: Number.POSITIVE_INFINITY,
   maxQueueBytes: 256 * 1024 * 1024,
   deadlineMs: 4_000,
   startDeadlineMs: 60_000,
   closeDeadlineMs: 10_000,
   maxRssBytes: 1024 * 1024 * 1024,
   heapMiB: 512,
+  isolation: bestEffort,
 } as const;

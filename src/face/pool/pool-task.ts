@@ -11,6 +11,7 @@ export class PoolTask implements Queued {
   constructor(
     readonly job: Job,
     readonly priority: Priority,
+    readonly party: string | undefined,
   ) {
     this.result = new Promise((resolve) => {
       this.resolve = resolve;

@@ -13,7 +13,9 @@ export const afterComparisonRoutes = ({ afterComparison }: Services): [ReadRoute
     scope: 'comparisons:confirm',
     summary: 'What was recorded at an application, for the applicant',
     description: 'As JSON, or as a page to print in the language asked for; without how it came out.',
-    responses: { 200: { description: 'The confirmation', schema: confirmationSchema } },
+    responses: {
+      200: { description: 'The confirmation', schema: confirmationSchema, alsoAs: ['text/html'] },
+    },
     problems: ['not-found', 'integrity-failure'],
     async handler({ caller, id, language, request }) {
       const confirmation = await afterComparison.confirm(id(), caller);

@@ -32,7 +32,7 @@ export const comparisonRoutes = ({ comparisons }: Services): [FormRoute, ReadRou
         schema: comparisonAnswerSchema,
       },
     },
-    problems: ['integrity-failure', 'storage-full'],
+    problems: ['suspended', 'integrity-failure', 'storage-full'],
     async handler({ caller, idempotencyKey, language, signal, form }) {
       const { answer, created } = await comparisons.create({
         application: form.json,

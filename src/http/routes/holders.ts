@@ -28,7 +28,7 @@ export const holderRoutes = ({ rights }: Services): [JsonRoute, ReadRoute] => [
     scope: 'holders:read',
     summary: 'Everything recorded about a holder, and who consulted it',
     description: 'As JSON, or as a page to print in the language asked for. Embeddings are named, not given.',
-    responses: { 200: { description: 'The file', schema: holderFileSchema } },
+    responses: { 200: { description: 'The file', schema: holderFileSchema, alsoAs: ['text/html'] } },
     problems: ['not-found', 'integrity-failure'],
     async handler({ caller, id, language, request }) {
       const file = await rights.file(id(), caller);

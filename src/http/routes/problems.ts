@@ -15,7 +15,7 @@ export const problemRoutes = (): OpenRoute[] => [
     tag: 'Operation',
     summary: 'What a type of problem means and what to do about it',
     description: 'As JSON, or as a page for a browser.',
-    responses: { 200: { description: 'The explanation', schema: explanationSchema } },
+    responses: { 200: { description: 'The explanation', schema: explanationSchema, alsoAs: ['text/html'] } },
     problems: ['not-found'],
     handler({ request, id, language }) {
       const wanted = id();

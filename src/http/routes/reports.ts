@@ -15,7 +15,9 @@ export const reportRoutes = ({ reports }: Services): ReadRoute[] => [
     summary: 'How the service is used: comparisons, results, reviews, refusals, destructions',
     description: 'As JSON, as CSV (text/csv) or as a page with charts (text/html).',
     query: reportQuerySchema,
-    responses: { 200: { description: 'The report', schema: useReportSchema } },
+    responses: {
+      200: { description: 'The report', schema: useReportSchema, alsoAs: ['text/csv', 'text/html'] },
+    },
     problems: ['validation'],
     async handler({ caller, language, query, request }) {
       const report = await reports.use(query(), caller);

@@ -1,4 +1,5 @@
 import { type Calibration, strengthOf } from '../../comparison/calibration.js';
+import type { IsolationSettings } from '../../isolation/confinedFork.js';
 import { continuedRate, continuedScore, rateAmong } from './falseMatch.js';
 
 /** What searches may show. */
@@ -13,6 +14,8 @@ export interface SearchSettings {
   /** False pairs that a whole sweep may be expected to show: its floor follows from this and the number of pairs. */
   readonly falsePairs: number;
   readonly mostPairs: number;
+  /** What the process of a search is kept from; by default as much as the machine offers. */
+  readonly isolation?: IsolationSettings;
 }
 
 /** A score with what it means among so many comparisons. */

@@ -1,6 +1,6 @@
 import { referenceEmbedding } from '../../comparison/referenceEmbeddings.js';
 import { FacematchError } from '../../errors.js';
-import type { Embedding, FaceReader, UntrustedImage } from '../../face/types.js';
+import type { Embedding, FaceReader, ReadOptions, UntrustedImage } from '../../face/types.js';
 import type { OpenedSearch, SearchProbe, Store } from '../../store/store.js';
 
 export interface Probe {
@@ -18,9 +18,9 @@ interface ProbeParts {
 export async function acceptedPhoto(
   { faces }: Pick<ProbeParts, 'faces'>,
   photo: UntrustedImage,
-  signal?: AbortSignal,
+  options?: ReadOptions,
 ): Promise<Uint8Array> {
-  const outcome = await faces.read(photo, { signal });
+  const outcome = await faces.read(photo, options);
   if (outcome.kind === 'refused')
     throw new FacematchError(outcome.code, 'The photo was refused.', outcome.facts);
   if (outcome.kind !== 'embedded') throw unusable(outcome.reason);

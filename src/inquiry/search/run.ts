@@ -47,7 +47,7 @@ export async function runSearch(parts: RunParts, search: OpenedSearch, hooks: Ru
   const ready = probe && (await probeOf(parts, search, probe));
   const { documents, last } = await store.embeddingBlocks.extent(model);
   await hooks.started({ documents, lastDocument: last, model });
-  const process = new SearchProcess(hooks.signal);
+  const process = new SearchProcess(hooks.signal, parts.settings.isolation);
   try {
     const share = loadShare[search.kind];
     const blocks = store.embeddingBlocks.read(model, last, hooks.signal);

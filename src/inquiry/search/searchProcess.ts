@@ -1,13 +1,10 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import type { ChildProcess } from 'node:child_process';
 import { FacematchError } from '../../errors.js';
+import { bestEffort, confinedFork, type IsolationSettings } from '../../isolation/confinedFork.js';
 import type { SealedEmbedding } from '../../store/sealedEmbedding.js';
 import type { FromChild, NearestAnswer, PairsAnswer, ToChild } from './messages.js';
+import { searchProgram } from './program.js';
 
-/** All a child gets of the parent's environment: keys and tokens live there too. */
-const passedOn = ['PATH', 'LANG', 'SystemRoot'];
-/** Of the child's JavaScript; rows lie outside it. */
-const heapMiB = 1024;
 /** Blocks that may be on their way: the child works on one while the next arrives, and no queue grows. */
 const blocksAhead = 2;
 /** Without any sign of life. */
@@ -30,13 +27,8 @@ export class SearchProcess {
   #silence: NodeJS.Timeout | undefined;
 
   /** @param signal ends the process when it is aborted */
-  constructor(signal?: AbortSignal) {
-    this.#child = fork(fileURLToPath(new URL('./child.js', import.meta.url)), [], {
-      env: Object.fromEntries(passedOn.map((name) => [name, process.env[name]])),
-      execArgv: [`--max-old-space-size=${heapMiB}`],
-      serialization: 'advanced',
-      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-    });
+  constructor(signal?: AbortSignal, isolation: IsolationSettings = bestEffort) {
+    this.#child = confinedFork(searchProgram, isolation);
     this.exited = new Promise((resolve) => {
       this.#child.once('exit', (code, killedBy) => {
         this.#fail(ended(code, killedBy));

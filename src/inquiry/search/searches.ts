@@ -1,6 +1,6 @@
 import { FacematchError } from '../../errors.js';
 import type { ShownImage, UntrustedImage } from '../../face/types.js';
-import { by, type Caller } from '../../oversight/caller.js';
+import { by, type Caller, partyOf } from '../../oversight/caller.js';
 import type { ModeControl } from '../../oversight/mode.js';
 import { markNoted } from '../../oversight/notedRefusals.js';
 import { personOf } from '../../oversight/person.js';
@@ -150,7 +150,7 @@ export function createSearches(parts: SearchesParts): Searches {
       const { records } = await requireActing(inquiryId, caller);
       await mode.requireRunning();
       if (photo !== undefined) {
-        const kept = await acceptedPhoto(parts, photo, signal);
+        const kept = await acceptedPhoto(parts, photo, { signal, party: partyOf(caller) });
         return record(inquiryId, 'search', { reason, probe: { photo: true }, photo: kept }, caller);
       }
       const wanted = probe as NonNullable<typeof probe>;
@@ -216,7 +216,10 @@ export function createSearches(parts: SearchesParts): Searches {
     async photo(id, caller, signal) {
       const { inquiryId } = await visible(id, caller);
       const bytes = await store.searches.photo(id);
-      const shown = await parts.faces.show({ bytes }, watermark(personOf(caller), clock()), { signal });
+      const shown = await parts.faces.show({ bytes }, watermark(personOf(caller), clock()), {
+        signal,
+        party: partyOf(caller),
+      });
       if (shown.kind !== 'shown')
         throw new FacematchError('integrity-failure', 'A stored photo does not decode.');
       await store.audit.append({

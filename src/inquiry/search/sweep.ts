@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import * as ort from 'onnxruntime-node';
+import * as ort from '../../onnxRuntime.js';
 import type { Int8Rows } from './int8Rows.js';
 import { tile, tileGraph, tileTensors } from './tileGraph.js';
 import { TopPairs } from './topPairs.js';
