@@ -26,14 +26,20 @@ import { packageRoot } from './packageRoot.js';
 import { createPoolMetrics } from './poolMetrics.js';
 import { createIntake } from './records/intake.js';
 import { adoptModel, withActiveEmbedder } from './reembedding/activeModel.js';
+import { watchActiveModel } from './reembedding/watchActive.js';
 import { createRetentionInService } from './retentionParts.js';
 import { openExclusive } from './store/database/open.js';
 import type { Store } from './store/store.js';
+
+/** A switch of models reaches every process within this time, whatever becomes of the announcement. */
+const lookForModelMs = 1_000;
 
 export interface RunningService {
   readonly url: string;
   readonly faces: FacePool;
   readonly store: Store;
+  /** Resolves when the store's model is another one than this process has: it is to be started again. */
+  readonly outdated: Promise<void>;
   /** Finishes what is at work within the deadline, then closes everything. True when nothing was cut off. */
   close(deadlineMs?: number): Promise<boolean>;
 }
@@ -68,6 +74,17 @@ export async function startService(
     });
     const policy = createPolicy(calibration, config.policy);
     await adoptModel(store.models, networks.embedder);
+    let outdated: string | undefined;
+    const { promise, resolve: isOutdated } = promiseWithResolvers();
+    const watch = watchActiveModel(store.models, networks.embedder, {
+      everyMs: lookForModelMs,
+      switched: (active) => {
+        outdated = active;
+        logger.warn({ event: 'model-switched', active });
+        isOutdated();
+      },
+    });
+    opened.unshift(() => watch.close());
     const registry = new Registry();
     checkIsolation({ config, logger, registry, say });
     const metrics = createPoolMetrics(registry);
@@ -125,7 +142,7 @@ export async function startService(
         mode: oversight.services.mode,
       }),
       checkQuality: createQualityCheck({ store, faces }),
-      readiness: () => readiness(store, faces),
+      readiness: () => readiness(store, faces, outdated),
       promiseRoom: (party) => faces.promiseRoom(party),
     };
     const server = await startServer({
@@ -148,6 +165,7 @@ export async function startService(
       url: server.url,
       faces,
       store,
+      outdated: promise,
       close: async (deadlineMs = 10_000) => {
         const complete = await server.close(deadlineMs);
         for (const close of opened) await close();
@@ -158,6 +176,14 @@ export async function startService(
     for (const close of opened) await close();
     throw error;
   }
+}
+
+function promiseWithResolvers(): { promise: Promise<void>; resolve: () => void } {
+  let resolve = (): void => {};
+  const promise = new Promise<void>((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
 }
 
 /** What an earlier version left to do, beside the service: a start does not wait for it. */
@@ -175,10 +201,11 @@ function indexing(store: Store): Job {
   };
 }
 
-async function readiness(store: Store, faces: FacePool) {
+async function readiness(store: Store, faces: FacePool, outdated: string | undefined) {
   const checks: Record<string, string> = {
     networks: faces.ready() ? 'ok' : 'no child process is ready',
     store: 'ok',
+    ...(outdated !== undefined && { model: 'the model was switched: to be started again' }),
   };
   await store.check().catch(() => {
     checks['store'] = 'cannot be read';

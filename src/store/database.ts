@@ -30,6 +30,17 @@ export interface RecordDatabase extends RecordReader {
    */
   checkpoint(): Promise<boolean>;
 
+  /** Says, once this transaction commits, that something changed which processes remember. */
+  announce(trx: Transaction<Schema>): Promise<void>;
+
+  /**
+   * Calls the listener after what other processes announce. One that must not miss it for good also asks from time to
+   * time: a connection may be down just then.
+   *
+   * @returns what ends it.
+   */
+  onAnnounced(listener: () => void): () => Promise<void>;
+
   /** Doing it again changes nothing. */
   close(): Promise<void>;
 }

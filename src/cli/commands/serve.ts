@@ -27,5 +27,7 @@ export const serveCommand = new Command('serve')
       };
       process.on('SIGTERM', stop);
       process.on('SIGINT', stop);
+      // Whoever keeps the service running starts it again, with the model that the store has now.
+      void service.outdated.then(stop);
     }),
   );

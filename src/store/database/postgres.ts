@@ -7,6 +7,7 @@ import type { LookupKey } from '../crypto/keys.js';
 import { putOffSteps, type RecordDatabase } from '../database.js';
 import { recordMigrations } from '../migrations/records.js';
 import type { Schema } from '../schema.js';
+import { announcement, listenTo } from './postgresAnnouncements.js';
 import {
   guardedPostgres,
   isDeadConnection,
@@ -51,11 +52,13 @@ const emptied = [
 
 /** Any number of processes on one PostgreSQL database. */
 export class PostgresDatabase implements RecordDatabase {
+  readonly #url: string;
   readonly #pool: pg.Pool;
   readonly #kysely: Kysely<Schema>;
   #closed: Promise<void> | undefined;
 
-  private constructor(pool: pg.Pool, kysely: Kysely<Schema>) {
+  private constructor(url: string, pool: pg.Pool, kysely: Kysely<Schema>) {
+    this.#url = url;
     this.#pool = pool;
     this.#kysely = kysely;
   }
@@ -72,7 +75,7 @@ export class PostgresDatabase implements RecordDatabase {
     try {
       await requireDurable(kysely);
       await migratePostgres(kysely, recordMigrations, clock());
-      return new PostgresDatabase(pool, kysely);
+      return new PostgresDatabase(settings.url, pool, kysely);
     } catch (error) {
       await kysely.destroy().catch(() => undefined);
       await endPool(pool);
@@ -100,6 +103,14 @@ export class PostgresDatabase implements RecordDatabase {
     const tables = sql.join(emptied.map((table) => sql.table(table)));
     await guardedPostgres(() => sql`vacuum (skip_locked) ${tables}`.execute(this.#kysely));
     return true;
+  }
+
+  async announce(trx: Transaction<Schema>): Promise<void> {
+    await announcement().execute(trx);
+  }
+
+  onAnnounced(listener: () => void): () => Promise<void> {
+    return listenTo(this.#url, listener);
   }
 
   close(): Promise<void> {
