@@ -89,6 +89,15 @@ test('every figure that is scaled by is one the service gives, or is made from o
   assert.deepEqual([...new Set(scaled)].sort(), [...made].sort());
 });
 
+test('it is scaled up before photos wait so long that they are answered busy', () => {
+  const [, milli] =
+    /facematch_queue_wait_seconds_mean[\s\S]*?averageValue: (\d+)m\b/.exec(
+      textOf('deploy/kubernetes/autoscaler.yaml'),
+    ) ?? [];
+  const busyFrom = Number(variables.FACEMATCH_QUEUE_MS.fallback);
+  assert.ok(Number(milli) > 0 && Number(milli) <= busyFrom / 2, `${milli} of ${busyFrom} ms`);
+});
+
 test('probes, health checks and the scrape ask for paths that the service answers', async () => {
   const service = await startTestService();
   try {
