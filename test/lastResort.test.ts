@@ -9,7 +9,7 @@ function fail(how: string) {
   const script = `
     import { pino } from 'pino';
     import { endAtUnforeseen } from ${JSON.stringify(module)};
-    endAtUnforeseen(pino());
+    endAtUnforeseen(pino(), () => Promise.resolve());
     function whereItWasThrown() { throw new TypeError('${secret}'); }
     ${how}
     setInterval(() => {}, 1000);`;
