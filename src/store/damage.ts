@@ -38,6 +38,8 @@ export class Damage {
         return this.#watch(database.rotateLookup(key));
       },
       checkpoint: () => this.#watch(database.checkpoint()),
+      announce: (trx) => database.announce(trx),
+      onAnnounced: (listener) => database.onAnnounced(listener),
       close: () => database.close(),
     };
   }
