@@ -9,7 +9,7 @@ import { indexComparisons } from './comparison/indexing.js';
 import { createPolicy } from './comparison/policy.js';
 import { createQualityCheck } from './comparison/qualityCheck.js';
 import type { Config } from './config.js';
-import { openConfiguredStore } from './configuredStore.js';
+import { databasePlace, openConfiguredStore } from './configuredStore.js';
 import { FacematchError, isFacematchError } from './errors.js';
 import { createFacePool, type FacePool } from './face/pool/face-pool.js';
 import type { AuthOptions } from './http/auth.js';
@@ -18,6 +18,8 @@ import { consoleRoutes } from './http/routes/console.js';
 import { startServer } from './http/server.js';
 import type { Services } from './http/services.js';
 import { checkIsolation } from './isolation/atStart.js';
+import type { Job } from './jobs/job.js';
+import { startJobs } from './jobs/start.js';
 import { poolOptionsOf, prepareNetworks } from './networks.js';
 import { createOversight } from './oversightParts.js';
 import { packageRoot } from './packageRoot.js';
@@ -26,6 +28,7 @@ import { createIntake } from './records/intake.js';
 import { adoptModel, withActiveEmbedder } from './reembedding/activeModel.js';
 import { watchActiveModel } from './reembedding/watchActive.js';
 import { createRetentionInService } from './retentionParts.js';
+import { openExclusive } from './store/database/open.js';
 import type { Store } from './store/store.js';
 
 /** A switch of models reaches every process within this time, whatever becomes of the announcement. */
@@ -65,6 +68,8 @@ export async function startService(
     const damaged = (code: string) => logger.error({ event: 'store-damaged', code });
     const store = await openConfiguredStore(config, clock, damaged);
     opened.unshift(() => store.close());
+    const exclusive = openExclusive(databasePlace(config));
+    opened.unshift(() => exclusive.close());
     const networks = await prepareNetworks(await withActiveEmbedder(config, store.models), say);
     const calibration = loadCalibration(networks.calibrationPath, {
       model: networks.embedder,
@@ -97,6 +102,7 @@ export async function startService(
     const oversight = createOversight({
       config,
       store,
+      exclusive,
       faces,
       calibration,
       policy,
@@ -106,11 +112,26 @@ export async function startService(
     });
     opened.unshift(() => oversight.close());
     await oversight.start();
-    const indexing = startIndexing(store, logger);
-    opened.unshift(() => indexing.stop());
     const version = packageVersion();
-    const retention = createRetentionInService({ config, store, clock, logger, registry, version });
-    opened.unshift(() => retention.close());
+    const retention = createRetentionInService({
+      config,
+      store,
+      exclusive,
+      clock,
+      logger,
+      registry,
+      version,
+    });
+    const jobs = await startJobs([retention.daily, ...oversight.jobs, indexing(store)], {
+      databaseUrl: config.store.databaseUrl,
+      exclusive,
+      failed: ({ failedEvent }, error) =>
+        logger.error({
+          event: failedEvent,
+          problem: isFacematchError(error) ? error.code : 'internal',
+        }),
+    });
+    opened.unshift(() => jobs.stop());
     const services: Services = {
       ...oversight.services,
       operations: retention.operations,
@@ -169,19 +190,17 @@ function promiseWithResolvers(): { promise: Promise<void>; resolve: () => void }
   return { promise, resolve };
 }
 
-/** Beside the service: a start does not wait for what an earlier version left to do. */
-function startIndexing(store: Store, logger: Logger): { stop(): Promise<void> } {
-  const stopping = new AbortController();
-  const atWork = indexComparisons(store, stopping.signal).catch((error: unknown) =>
-    logger.error({
-      event: 'comparisons-not-indexed',
-      problem: isFacematchError(error) ? error.code : 'internal',
-    }),
-  );
+/** What an earlier version left to do, beside the service: a start does not wait for it. */
+function indexing(store: Store): Job {
   return {
-    async stop() {
-      stopping.abort();
-      await atWork;
+    name: 'index-comparisons',
+    failedEvent: 'comparisons-not-indexed',
+    everyMs: 15 * 60_000,
+    firstAfterMs: 0,
+    retries: 3,
+    retryAfterMs: 30_000,
+    run: async (signal) => {
+      await indexComparisons(store, signal);
     },
   };
 }

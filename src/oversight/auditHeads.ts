@@ -56,14 +56,11 @@ export interface AuditHeads {
    * @throws FacematchError `storage-full`, `store-unavailable`
    */
   signHead(): Promise<SignedHead>;
-  /** Signs what is new from time to time until closed. */
-  start(): void;
+  /** Signs where entries came since this process signed last. */
+  signIfNew(): Promise<void>;
   /** Signs once more. */
   close(): Promise<void>;
 }
-
-/** Between two signatures while entries keep coming. */
-const signEveryMs = 60 * 60 * 1000;
 
 export function createAuditHeads(parts: {
   readonly trail: AuditTrail;
@@ -76,7 +73,6 @@ export function createAuditHeads(parts: {
 }): AuditHeads {
   const { trail, signer, clock, file } = parts;
   let signedUpTo: number | undefined;
-  let timer: NodeJS.Timeout | undefined;
   const signHead = async (): Promise<SignedHead> => {
     const position = await trail.position();
     const head = signer.sign({ ...position, at: clock().toISOString() });
@@ -93,12 +89,8 @@ export function createAuditHeads(parts: {
   };
   return {
     signHead,
-    start() {
-      timer = setInterval(() => signIfNew().catch(parts.failed), signEveryMs);
-      timer.unref();
-    },
+    signIfNew,
     async close() {
-      clearInterval(timer);
       await signIfNew().catch(parts.failed);
     },
   };

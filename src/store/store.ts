@@ -7,7 +7,7 @@ import { ComparisonIndexing } from './comparisonIndexing.js';
 import { ComparisonOutcomes } from './comparisonOutcomes.js';
 import { ComparisonQuery } from './comparisonQuery.js';
 import { Comparisons } from './comparisons.js';
-import { type LookupKey, lookupKeyChain, masterKey, sameKey } from './crypto/keys.js';
+import { type LookupKey, lookupKeyChain, masterKeyChain, sameKey } from './crypto/keys.js';
 import { Damage } from './damage.js';
 import { type DatabasePlace, openDatabase } from './database/open.js';
 import type { RecordDatabase } from './database.js';
@@ -20,11 +20,11 @@ import { Holds } from './holds.js';
 import { IdempotencyKeys } from './idempotency.js';
 import { bindLedger, readBinding, writeBinding } from './identity.js';
 import { Inquiries } from './inquiries.js';
-import { Keyring } from './keyring.js';
-import { Ledger } from './ledger.js';
-import { ledgerPaths } from './ledgerFiles.js';
+import type { Keyring } from './keyring.js';
+import type { Ledger } from './ledger.js';
 import { type LookupKeys, lookupKeys } from './lookup.js';
 import { Modes } from './modes.js';
+import { type KeyPlace, openKeys } from './openKeys.js';
 import { Rectifications } from './rectifications.js';
 import { RetentionState } from './retentionState.js';
 import { ReviewQueue } from './reviewQueue.js';
@@ -49,11 +49,7 @@ export type { NewDocument } from './newDocument.js';
 export type { Destroyed, RetentionRun } from './retentionState.js';
 export type { OpenedSearch, SearchFinding, SearchProbe } from './searchRows.js';
 
-export interface StoreOptions extends DatabasePlace {
-  /** Two files, best on two disks and on neither the database's nor its backups'. */
-  readonly keyringPaths: readonly [string, string];
-  /** 32 random bytes from outside every file of the store. */
-  readonly masterKey: Uint8Array;
+export interface StoreOptions extends DatabasePlace, KeyPlace {
   /**
    * 32 random bytes of its own, never the master key; after changes of the key all of them one after another, oldest
    * first.
@@ -130,9 +126,9 @@ export interface Store {
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
   const { clock } = options;
-  const master = masterKey(options.masterKey);
   const chain = lookupKeyChain(options.lookupKey);
-  if (chain.some((key) => sameKey(master, key))) {
+  const masters = options.masterKey === undefined ? [] : masterKeyChain(options.masterKey);
+  if (masters.some((master) => chain.some((key) => sameKey(master, key)))) {
     throw new FacematchError('config-invalid', 'The look-up key must not be the master key.');
   }
   const lookup = lookupKeys(chain);
@@ -141,11 +137,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const opened: { close(): unknown }[] = [database];
   try {
     const expected = await readBinding(database, lookup);
-    const keyring = Keyring.open({ paths: options.keyringPaths, masterKey: master, expected, clock });
-    opened.unshift(keyring);
-    const paths = ledgerPaths(options.keyringPaths);
-    const ledger = Ledger.open({ paths, expected: expected?.ledger, clock });
-    opened.unshift(ledger);
+    const { keyring, ledger } = await openKeys(options, expected, clock);
+    opened.unshift(ledger, keyring);
     if (expected === undefined) await writeBinding(database, keyring, lookup, clock());
     if (expected?.ledger === undefined) await bindLedger(database, ledger);
     const store = assembleStore({ database, keyring, ledger, lookup }, options);
@@ -211,12 +204,12 @@ export function assembleStore(
     stats: () => stats(database),
     check: async () => {
       await database.read((db) => db.selectFrom('store').select('keyring_id').executeTakeFirstOrThrow());
-      keyring.check();
+      await keyring.check();
     },
     close: async () => {
       await database.close();
-      keyring.close();
-      ledger.close();
+      await keyring.close();
+      await ledger.close();
     },
   };
 }

@@ -7,7 +7,7 @@ import { startService } from '../../service.js';
 import { run, say } from '../output.js';
 
 /** What a stopping service may still take to finish what is at work. */
-const stopDeadlineMs = 20_000;
+export const stopDeadlineMs = 20_000;
 /** And its last log lines, to reach whoever reads them. */
 const logDeadlineMs = 1_000;
 
