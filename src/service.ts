@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Logger } from 'pino';
-import { Registry } from 'prom-client';
+import { Counter, Registry } from 'prom-client';
 import type { Clock } from './clock.js';
 import { loadCalibration } from './comparison/calibration.js';
 import { createComparisons } from './comparison/comparison.js';
@@ -9,7 +9,7 @@ import { indexComparisons } from './comparison/indexing.js';
 import { createPolicy } from './comparison/policy.js';
 import { createQualityCheck } from './comparison/qualityCheck.js';
 import type { Config } from './config.js';
-import { openConfiguredStore } from './configuredStore.js';
+import { databasePlace, openConfiguredStore } from './configuredStore.js';
 import { FacematchError, isFacematchError } from './errors.js';
 import { createFacePool, type FacePool } from './face/pool/face-pool.js';
 import type { AuthOptions } from './http/auth.js';
@@ -18,6 +18,8 @@ import { consoleRoutes } from './http/routes/console.js';
 import { startServer } from './http/server.js';
 import type { Services } from './http/services.js';
 import { checkIsolation } from './isolation/atStart.js';
+import type { Job } from './jobs/job.js';
+import { startJobs } from './jobs/start.js';
 import { poolOptionsOf, prepareNetworks } from './networks.js';
 import { createOversight } from './oversightParts.js';
 import { packageRoot } from './packageRoot.js';
@@ -26,6 +28,7 @@ import { createIntake } from './records/intake.js';
 import { adoptModel, withActiveEmbedder } from './reembedding/activeModel.js';
 import { watchActiveModel } from './reembedding/watchActive.js';
 import { createRetentionInService } from './retentionParts.js';
+import { openExclusive } from './store/database/open.js';
 import type { Store } from './store/store.js';
 
 /** A switch of models reaches every process within this time, whatever becomes of the announcement. */
@@ -46,6 +49,8 @@ export interface ServiceParts {
   readonly logger: Logger;
   /** Told in plain sentences what starting up does. */
   readonly say: (line: string) => void;
+  /** Lines that the log could not take since the start; a figure of its own where it is given. */
+  readonly logLinesLost?: (() => number) | undefined;
 }
 
 /**
@@ -55,13 +60,16 @@ export interface ServiceParts {
  */
 export async function startService(
   config: Config,
-  { clock, logger, say }: ServiceParts,
+  { clock, logger, say, logLinesLost }: ServiceParts,
 ): Promise<RunningService> {
   const auth = await authOptions(config, clock);
   const opened: (() => Promise<unknown>)[] = [];
   try {
-    const store = await openConfiguredStore(config, clock);
+    const damaged = (code: string) => logger.error({ event: 'store-damaged', code });
+    const store = await openConfiguredStore(config, clock, damaged);
     opened.unshift(() => store.close());
+    const exclusive = openExclusive(databasePlace(config));
+    opened.unshift(() => exclusive.close());
     const networks = await prepareNetworks(await withActiveEmbedder(config, store.models), say);
     const calibration = loadCalibration(networks.calibrationPath, {
       model: networks.embedder,
@@ -89,10 +97,12 @@ export async function startService(
       onTask: metrics.onTask,
     });
     metrics.watch(faces);
+    if (logLinesLost !== undefined) countLostLines(registry, logLinesLost);
     opened.unshift(() => faces.close());
     const oversight = createOversight({
       config,
       store,
+      exclusive,
       faces,
       calibration,
       policy,
@@ -102,11 +112,26 @@ export async function startService(
     });
     opened.unshift(() => oversight.close());
     await oversight.start();
-    const indexing = startIndexing(store, logger);
-    opened.unshift(() => indexing.stop());
     const version = packageVersion();
-    const retention = createRetentionInService({ config, store, clock, logger, registry, version });
-    opened.unshift(() => retention.close());
+    const retention = createRetentionInService({
+      config,
+      store,
+      exclusive,
+      clock,
+      logger,
+      registry,
+      version,
+    });
+    const jobs = await startJobs([retention.daily, ...oversight.jobs, indexing(store)], {
+      databaseUrl: config.store.databaseUrl,
+      exclusive,
+      failed: ({ failedEvent }, error) =>
+        logger.error({
+          event: failedEvent,
+          problem: isFacematchError(error) ? error.code : 'internal',
+        }),
+    });
+    opened.unshift(() => jobs.stop());
     const services: Services = {
       ...oversight.services,
       operations: retention.operations,
@@ -165,21 +190,31 @@ function promiseWithResolvers(): { promise: Promise<void>; resolve: () => void }
   return { promise, resolve };
 }
 
-/** Beside the service: a start does not wait for what an earlier version left to do. */
-function startIndexing(store: Store, logger: Logger): { stop(): Promise<void> } {
-  const stopping = new AbortController();
-  const atWork = indexComparisons(store, stopping.signal).catch((error: unknown) =>
-    logger.error({
-      event: 'comparisons-not-indexed',
-      problem: isFacematchError(error) ? error.code : 'internal',
-    }),
-  );
+/** What an earlier version left to do, beside the service: a start does not wait for it. */
+function indexing(store: Store): Job {
   return {
-    async stop() {
-      stopping.abort();
-      await atWork;
+    name: 'index-comparisons',
+    failedEvent: 'comparisons-not-indexed',
+    everyMs: 15 * 60_000,
+    firstAfterMs: 0,
+    retries: 3,
+    retryAfterMs: 30_000,
+    run: async (signal) => {
+      await indexComparisons(store, signal);
     },
   };
+}
+
+function countLostLines(registry: Registry, lost: () => number): void {
+  new Counter({
+    name: 'facematch_log_lines_lost_total',
+    help: 'Log lines that could not be written: its disk is full, or its reader is slow or gone',
+    registers: [registry],
+    collect() {
+      this.reset();
+      this.inc(lost());
+    },
+  });
 }
 
 async function readiness(store: Store, faces: FacePool, outdated: string | undefined) {

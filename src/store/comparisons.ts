@@ -195,7 +195,7 @@ export class Comparisons {
       policy: row.policy,
       retentionEnds: row.retention_ends,
       mode: row.mode,
-      detail: jsonValue(this.#parts.vault.open(row, id, 'comparison.detail', row.detail)),
+      detail: jsonValue(await this.#parts.vault.open(row, id, 'comparison.detail', row.detail)),
     };
   }
 
@@ -210,10 +210,10 @@ export class Comparisons {
       db.selectFrom('probes').selectAll().where('comparison_id', '=', id).executeTakeFirst(),
     );
     if (row === undefined) return undefined;
+    const open = await vault.opener(row, id);
     return {
-      photo: vault.open(row, id, 'probe.photo', row.photo),
-      embedding:
-        row.embedding === null ? undefined : vectorOf(vault.open(row, id, 'probe.embedding', row.embedding)),
+      photo: open('probe.photo', row.photo),
+      embedding: row.embedding === null ? undefined : vectorOf(open('probe.embedding', row.embedding)),
     };
   }
 

@@ -163,7 +163,7 @@ export class PostgresDatabase implements RecordDatabase {
 }
 
 /** @throws FacematchError `store-unavailable` for a database that would lose what it acknowledged, or takes no writes */
-export async function requireDurable(kysely: Kysely<Schema>): Promise<void> {
+export async function requireDurable<DB>(kysely: Kysely<DB>): Promise<void> {
   const { rows } = await sql<{
     version: number;
     commit: string;

@@ -64,8 +64,8 @@ export function connectionPool(settings: PostgresSettings): pg.Pool {
 }
 
 /** The same queries as on SQLite, to which a list of nothing is a list too. */
-export function queriesOn(pool: pg.Pool): Kysely<Schema> {
-  return new Kysely<Schema>({
+export function queriesOn<DB = Schema>(pool: pg.Pool): Kysely<DB> {
+  return new Kysely<DB>({
     dialect: new PostgresDialect({ pool: namedStatements(pool) }),
     plugins: [new EmptyLists()],
   });
