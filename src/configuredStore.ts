@@ -14,8 +14,12 @@ import { openStore, type Store, type StoreOptions } from './store/store.js';
  * @throws FacematchError `config-invalid` without keys, and what {@link openStore} throws: `store-unavailable` where
  * another process holds the keyring
  */
-export function openConfiguredStore(config: Config, clock: Clock): Promise<Store> {
-  return openStore(configuredStore(config, clock));
+export function openConfiguredStore(
+  config: Config,
+  clock: Clock,
+  onDamage?: (code: string) => void,
+): Promise<Store> {
+  return openStore({ ...configuredStore(config, clock), onDamage });
 }
 
 /** Where the settings say that the records are. */

@@ -18,6 +18,7 @@ import { createPhotos } from './inquiry/photos.js';
 import { createReviews } from './inquiry/reviews.js';
 import { createSearchRunner } from './inquiry/search/runner.js';
 import { createSearches } from './inquiry/search/searches.js';
+import type { Job } from './jobs/job.js';
 import { createAnonymousRefusals } from './oversight/anonymousRefusals.js';
 import { createAuditAccess } from './oversight/auditAccess.js';
 import { createAuditHeads, type HeadSigner, headSigner } from './oversight/auditHeads.js';
@@ -32,20 +33,27 @@ import { plus, statutoryRetention } from './records/retention.js';
 import { createRights } from './records/rights.js';
 import { createStatuses } from './records/status.js';
 import { createRecordHolds } from './retention/holds.js';
+import type { Exclusive } from './store/database/exclusive.js';
 import type { Store } from './store/store.js';
 
 export interface Oversight {
   readonly services: OversightServices;
-  /** Notes the start, signs the end of the trail as it is now, and from time to time from then on. */
+  /** What is done from time to time while the service runs. */
+  readonly jobs: readonly Job[];
+  /** Notes the start and signs the end of the trail as it is now. */
   start(): Promise<void>;
   /** Writes what was counted and signs once more; before the store closes. */
   close(): Promise<void>;
 }
 
+/** Between two signatures of the trail while entries keep coming. */
+const anHour = 60 * 60 * 1000;
+
 /** The part of the object graph that watches over the rest. */
 export function createOversight(parts: {
   readonly config: Config;
   readonly store: Store;
+  readonly exclusive: Exclusive;
   readonly faces: FaceReader;
   readonly calibration: Calibration;
   readonly policy: Policy;
@@ -53,7 +61,7 @@ export function createOversight(parts: {
   readonly logger: Logger;
   readonly registry: Registry;
 }): Oversight {
-  const { config, store, faces, calibration, policy, clock, logger, registry } = parts;
+  const { config, store, exclusive, faces, calibration, policy, clock, logger, registry } = parts;
   const failed = (error: unknown) =>
     logger.error({
       event: 'audit-not-written',
@@ -88,7 +96,7 @@ export function createOversight(parts: {
     retentionEnds: (day) => plus(day, statutoryRetention.reason.period),
   });
   const run = { store, faces, calibration, settings: config.search, clock };
-  const runner = createSearchRunner(run, (error) =>
+  const runner = createSearchRunner({ ...run, exclusive }, (error) =>
     logger.error({
       event: 'search-not-recorded',
       problem: isFacematchError(error) ? error.code : 'internal',
@@ -135,6 +143,27 @@ export function createOversight(parts: {
   };
   return {
     services,
+    jobs: [
+      {
+        name: 'audit-heads',
+        failedEvent: 'audit-not-written',
+        everyMs: anHour,
+        firstAfterMs: anHour,
+        retries: 3,
+        retryAfterMs: 60_000,
+        run: () => heads.signIfNew(),
+      },
+      {
+        // Searches of a process that died; its own, a process marks when it starts.
+        name: 'interrupted-searches',
+        failedEvent: 'search-not-recorded',
+        everyMs: anHour / 4,
+        firstAfterMs: anHour / 60,
+        retries: 3,
+        retryAfterMs: 60_000,
+        run: () => runner.recover(),
+      },
+    ],
     async start() {
       // So that there is always a signed head: a trail without any is one whose heads were removed.
       await store.audit.append({
@@ -145,7 +174,6 @@ export function createOversight(parts: {
       });
       await runner.recover();
       await heads.signHead();
-      heads.start();
     },
     async close() {
       await runner.close();

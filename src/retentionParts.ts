@@ -4,7 +4,8 @@ import { Counter, Gauge, type Registry } from 'prom-client';
 import type { Clock } from './clock.js';
 import type { Config } from './config.js';
 import { isFacematchError } from './errors.js';
-import { startDaily } from './retention/daily.js';
+import type { Job } from './jobs/job.js';
+import { dailyRetention } from './retention/daily.js';
 import { createRetention, type Retention } from './retention/engine.js';
 import type { RetentionLimits } from './retention/limits.js';
 import {
@@ -13,6 +14,7 @@ import {
   type KeyringCopies,
   type Operations,
 } from './retention/operations.js';
+import type { Exclusive } from './store/database/exclusive.js';
 import type { Store } from './store/store.js';
 
 /** So few records may always be destroyed, whatever share of a small store they are. */
@@ -24,22 +26,23 @@ export function retentionLimits({ retention }: Config): RetentionLimits {
 
 export interface RetentionInService {
   readonly operations: Operations;
-  /** Ends the run at work after its batch; before the store closes. */
-  close(): Promise<void>;
+  /** Destroys what is due, once a day. */
+  readonly daily: Job;
 }
 
 /** The part of the object graph that destroys what is due, once a day and when an operator asks for it. */
 export function createRetentionInService(parts: {
   readonly config: Config;
   readonly store: Store;
+  readonly exclusive: Exclusive;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly registry: Registry;
   readonly version: string;
 }): RetentionInService {
-  const { config, store, clock, logger, registry, version } = parts;
+  const { config, store, exclusive, clock, logger, registry, version } = parts;
   const retention = measured(
-    createRetention({ store, clock, limits: retentionLimits(config) }),
+    createRetention({ store, exclusive, clock, limits: retentionLimits(config) }),
     registry,
     clock,
   );
@@ -49,17 +52,15 @@ export function createRetentionInService(parts: {
       event: 'retention-run-failed',
       problem: isFacematchError(error) ? error.code : 'internal',
     });
-  const daily = startDaily({
-    retention,
-    clock,
-    also: async () => {
-      if (copies !== undefined) await copyKeyring(store, copies, clock(), version);
-    },
-    failed,
-  });
   return {
     operations: createOperations({ store, retention, copies, clock, version, failed }),
-    close: () => daily.stop(),
+    daily: dailyRetention({
+      retention,
+      clock,
+      also: async () => {
+        if (copies !== undefined) await copyKeyring(store, copies, clock(), version);
+      },
+    }),
   };
 }
 

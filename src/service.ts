@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Logger } from 'pino';
-import { Registry } from 'prom-client';
+import { Counter, Registry } from 'prom-client';
 import type { Clock } from './clock.js';
 import { loadCalibration } from './comparison/calibration.js';
 import { createComparisons } from './comparison/comparison.js';
@@ -9,7 +9,7 @@ import { indexComparisons } from './comparison/indexing.js';
 import { createPolicy } from './comparison/policy.js';
 import { createQualityCheck } from './comparison/qualityCheck.js';
 import type { Config } from './config.js';
-import { openConfiguredStore } from './configuredStore.js';
+import { databasePlace, openConfiguredStore } from './configuredStore.js';
 import { FacematchError, isFacematchError } from './errors.js';
 import { createFacePool, type FacePool } from './face/pool/face-pool.js';
 import type { AuthOptions } from './http/auth.js';
@@ -18,19 +18,28 @@ import { consoleRoutes } from './http/routes/console.js';
 import { startServer } from './http/server.js';
 import type { Services } from './http/services.js';
 import { checkIsolation } from './isolation/atStart.js';
+import type { Job } from './jobs/job.js';
+import { startJobs } from './jobs/start.js';
 import { poolOptionsOf, prepareNetworks } from './networks.js';
 import { createOversight } from './oversightParts.js';
 import { packageRoot } from './packageRoot.js';
 import { createPoolMetrics } from './poolMetrics.js';
 import { createIntake } from './records/intake.js';
 import { adoptModel, withActiveEmbedder } from './reembedding/activeModel.js';
+import { watchActiveModel } from './reembedding/watchActive.js';
 import { createRetentionInService } from './retentionParts.js';
+import { openExclusive } from './store/database/open.js';
 import type { Store } from './store/store.js';
+
+/** A switch of models reaches every process within this time, whatever becomes of the announcement. */
+const lookForModelMs = 1_000;
 
 export interface RunningService {
   readonly url: string;
   readonly faces: FacePool;
   readonly store: Store;
+  /** Resolves when the store's model is another one than this process has: it is to be started again. */
+  readonly outdated: Promise<void>;
   /** Finishes what is at work within the deadline, then closes everything. True when nothing was cut off. */
   close(deadlineMs?: number): Promise<boolean>;
 }
@@ -40,6 +49,8 @@ export interface ServiceParts {
   readonly logger: Logger;
   /** Told in plain sentences what starting up does. */
   readonly say: (line: string) => void;
+  /** Lines that the log could not take since the start; a figure of its own where it is given. */
+  readonly logLinesLost?: (() => number) | undefined;
 }
 
 /**
@@ -49,13 +60,16 @@ export interface ServiceParts {
  */
 export async function startService(
   config: Config,
-  { clock, logger, say }: ServiceParts,
+  { clock, logger, say, logLinesLost }: ServiceParts,
 ): Promise<RunningService> {
   const auth = await authOptions(config, clock);
   const opened: (() => Promise<unknown>)[] = [];
   try {
-    const store = await openConfiguredStore(config, clock);
+    const damaged = (code: string) => logger.error({ event: 'store-damaged', code });
+    const store = await openConfiguredStore(config, clock, damaged);
     opened.unshift(() => store.close());
+    const exclusive = openExclusive(databasePlace(config));
+    opened.unshift(() => exclusive.close());
     const networks = await prepareNetworks(await withActiveEmbedder(config, store.models), say);
     const calibration = loadCalibration(networks.calibrationPath, {
       model: networks.embedder,
@@ -63,6 +77,17 @@ export async function startService(
     });
     const policy = createPolicy(calibration, config.policy);
     await adoptModel(store.models, networks.embedder);
+    let outdated: string | undefined;
+    const { promise, resolve: isOutdated } = promiseWithResolvers();
+    const watch = watchActiveModel(store.models, networks.embedder, {
+      everyMs: lookForModelMs,
+      switched: (active) => {
+        outdated = active;
+        logger.warn({ event: 'model-switched', active });
+        isOutdated();
+      },
+    });
+    opened.unshift(() => watch.close());
     const registry = new Registry();
     checkIsolation({ config, logger, registry, say });
     const metrics = createPoolMetrics(registry);
@@ -72,10 +97,12 @@ export async function startService(
       onTask: metrics.onTask,
     });
     metrics.watch(faces);
+    if (logLinesLost !== undefined) countLostLines(registry, logLinesLost);
     opened.unshift(() => faces.close());
     const oversight = createOversight({
       config,
       store,
+      exclusive,
       faces,
       calibration,
       policy,
@@ -85,11 +112,26 @@ export async function startService(
     });
     opened.unshift(() => oversight.close());
     await oversight.start();
-    const indexing = startIndexing(store, logger);
-    opened.unshift(() => indexing.stop());
     const version = packageVersion();
-    const retention = createRetentionInService({ config, store, clock, logger, registry, version });
-    opened.unshift(() => retention.close());
+    const retention = createRetentionInService({
+      config,
+      store,
+      exclusive,
+      clock,
+      logger,
+      registry,
+      version,
+    });
+    const jobs = await startJobs([retention.daily, ...oversight.jobs, indexing(store)], {
+      databaseUrl: config.store.databaseUrl,
+      exclusive,
+      failed: ({ failedEvent }, error) =>
+        logger.error({
+          event: failedEvent,
+          problem: isFacematchError(error) ? error.code : 'internal',
+        }),
+    });
+    opened.unshift(() => jobs.stop());
     const services: Services = {
       ...oversight.services,
       operations: retention.operations,
@@ -104,7 +146,7 @@ export async function startService(
         mode: oversight.services.mode,
       }),
       checkQuality: createQualityCheck({ store, faces }),
-      readiness: () => readiness(store, faces),
+      readiness: () => readiness(store, faces, outdated),
       promiseRoom: (party) => faces.promiseRoom(party),
     };
     const server = await startServer({
@@ -127,6 +169,7 @@ export async function startService(
       url: server.url,
       faces,
       store,
+      outdated: promise,
       close: async (deadlineMs = 10_000) => {
         const complete = await server.close(deadlineMs);
         for (const close of opened) await close();
@@ -139,27 +182,46 @@ export async function startService(
   }
 }
 
-/** Beside the service: a start does not wait for what an earlier version left to do. */
-function startIndexing(store: Store, logger: Logger): { stop(): Promise<void> } {
-  const stopping = new AbortController();
-  const atWork = indexComparisons(store, stopping.signal).catch((error: unknown) =>
-    logger.error({
-      event: 'comparisons-not-indexed',
-      problem: isFacematchError(error) ? error.code : 'internal',
-    }),
-  );
+function promiseWithResolvers(): { promise: Promise<void>; resolve: () => void } {
+  let resolve = (): void => {};
+  const promise = new Promise<void>((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
+}
+
+/** What an earlier version left to do, beside the service: a start does not wait for it. */
+function indexing(store: Store): Job {
   return {
-    async stop() {
-      stopping.abort();
-      await atWork;
+    name: 'index-comparisons',
+    failedEvent: 'comparisons-not-indexed',
+    everyMs: 15 * 60_000,
+    firstAfterMs: 0,
+    retries: 3,
+    retryAfterMs: 30_000,
+    run: async (signal) => {
+      await indexComparisons(store, signal);
     },
   };
 }
 
-async function readiness(store: Store, faces: FacePool) {
+function countLostLines(registry: Registry, lost: () => number): void {
+  new Counter({
+    name: 'facematch_log_lines_lost_total',
+    help: 'Log lines that could not be written: its disk is full, or its reader is slow or gone',
+    registers: [registry],
+    collect() {
+      this.reset();
+      this.inc(lost());
+    },
+  });
+}
+
+async function readiness(store: Store, faces: FacePool, outdated: string | undefined) {
   const checks: Record<string, string> = {
     networks: faces.ready() ? 'ok' : 'no child process is ready',
     store: 'ok',
+    ...(outdated !== undefined && { model: 'the model was switched: to be started again' }),
   };
   await store.check().catch(() => {
     checks['store'] = 'cannot be read';

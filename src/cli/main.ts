@@ -25,6 +25,7 @@ import { retentionCommand } from './commands/retention.js';
 import { rolesCommand } from './commands/roles.js';
 import { serveCommand } from './commands/serve.js';
 import { settingsCommand } from './commands/settings.js';
+import { storeCommand } from './commands/store.js';
 import { supplyCommand } from './commands/supply.js';
 import { tokenCommand } from './commands/token.js';
 
@@ -59,6 +60,7 @@ await new Command('facematch')
   .addCommand(keysCommand)
   .addCommand(backupCommand)
   .addCommand(restoreCommand)
+  .addCommand(storeCommand)
   .addCommand(isolationCommand)
   .addCommand(supplyCommand)
   .addCommand(settingsCommand)

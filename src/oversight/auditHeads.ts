@@ -50,16 +50,17 @@ export function headVerifies(head: KeptHead): boolean {
 }
 
 export interface AuditHeads {
-  /** Signs the trail as it is now, keeps the head beside it and adds it to the heads' file where there is one. */
+  /**
+   * Signs the trail as it is now, keeps the head beside it and adds it to the heads' file where there is one.
+   *
+   * @throws FacematchError `storage-full`, `store-unavailable`
+   */
   signHead(): Promise<SignedHead>;
-  /** Signs what is new from time to time until closed. */
-  start(): void;
+  /** Signs where entries came since this process signed last. */
+  signIfNew(): Promise<void>;
   /** Signs once more. */
   close(): Promise<void>;
 }
-
-/** Between two signatures while entries keep coming. */
-const signEveryMs = 60 * 60 * 1000;
 
 export function createAuditHeads(parts: {
   readonly trail: AuditTrail;
@@ -72,15 +73,13 @@ export function createAuditHeads(parts: {
 }): AuditHeads {
   const { trail, signer, clock, file } = parts;
   let signedUpTo: number | undefined;
-  let timer: NodeJS.Timeout | undefined;
   const signHead = async (): Promise<SignedHead> => {
     const position = await trail.position();
     const head = signer.sign({ ...position, at: clock().toISOString() });
     if (head.seq > 0) await trail.keepHead(head);
     const signed = toSignedHead(head);
     if (file !== undefined && signedUpTo !== head.seq) {
-      await mkdir(dirname(file), { recursive: true });
-      await appendFile(file, `${JSON.stringify(signed)}\n`, { mode: 0o600 });
+      await addLine(file, JSON.stringify(signed));
     }
     signedUpTo = head.seq;
     return signed;
@@ -90,15 +89,28 @@ export function createAuditHeads(parts: {
   };
   return {
     signHead,
-    start() {
-      timer = setInterval(() => signIfNew().catch(parts.failed), signEveryMs);
-      timer.unref();
-    },
+    signIfNew,
     async close() {
-      clearInterval(timer);
       await signIfNew().catch(parts.failed);
     },
   };
+}
+
+/** @throws FacematchError `storage-full`, `store-unavailable`: the head is then in the database alone */
+async function addLine(file: string, line: string): Promise<void> {
+  try {
+    await mkdir(dirname(file), { recursive: true });
+    await appendFile(file, `${line}\n`, { mode: 0o600 });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const full = code === 'ENOSPC' || code === 'EDQUOT';
+    throw new FacematchError(
+      full ? 'storage-full' : 'store-unavailable',
+      'A signed head of the audit trail could not be added to its file.',
+      { ...(code !== undefined && { system: code }) },
+      { cause: error },
+    );
+  }
 }
 
 /** Heads kept outside the database, one JSON object a line. */

@@ -1,18 +1,13 @@
 import type { Clock } from '../clock.js';
+import { isFacematchError } from '../errors.js';
+import type { Job } from '../jobs/job.js';
 import type { Retention } from './engine.js';
-
-export interface Daily {
-  /** Waits for the step at hand and ends; what is left is the next run's. */
-  stop(): Promise<void>;
-}
 
 export interface DailyParts {
   readonly retention: Retention;
   readonly clock: Clock;
   /** What else is done once a day, after the run. */
   readonly also?: (() => Promise<void>) | undefined;
-  /** Told of whatever stops a run; the next day tries again. */
-  readonly failed: (error: unknown) => void;
   readonly everyMs?: number | undefined;
 }
 
@@ -20,45 +15,33 @@ export interface DailyParts {
 const quarterOfAnHour = 15 * 60 * 1000;
 const by = { client: 'facematch', actor: 'daily retention run' };
 
-/** Once a day, in the service: notes that the clock was right, and destroys what is due. */
-export function startDaily({ retention, clock, also, failed, everyMs = quarterOfAnHour }: DailyParts): Daily {
-  const stopping = new AbortController();
-  let atWork: Promise<void> = Promise.resolve();
-  const look = async () => {
-    await retention.trustClock();
-    const today = clock().toISOString().slice(0, 10);
-    const [last] = await retention.runs(1);
-    // A run that says it is running was cut off by the end of its process, if it is not ours.
-    const tried = last !== undefined && last.outcome !== 'running' && last.startedAt.slice(0, 10) === today;
-    if (tried || retention.running()) return;
-    try {
-      await retention.run({ by, signal: stopping.signal });
-    } finally {
-      if (!stopping.signal.aborted) await also?.();
-    }
-  };
-  let busy = false;
-  const tick = () => {
-    if (busy || stopping.signal.aborted) return;
-    busy = true;
-    atWork = look()
-      .catch((error: unknown) => {
-        if (!stopping.signal.aborted) failed(error);
-      })
-      .finally(() => {
-        busy = false;
-      });
-  };
-  const timer = setInterval(tick, everyMs);
-  timer.unref();
-  const first = setTimeout(tick, Math.min(everyMs, 60_000));
-  first.unref();
+/** Once a day: notes that the clock was right, and destroys what is due. What stops a run, the next day tries again. */
+export function dailyRetention(parts: DailyParts): Job {
+  const { retention, clock, also, everyMs = quarterOfAnHour } = parts;
   return {
-    async stop() {
-      stopping.abort();
-      clearInterval(timer);
-      clearTimeout(first);
-      await atWork;
+    name: 'retention',
+    failedEvent: 'retention-run-failed',
+    everyMs,
+    firstAfterMs: Math.min(everyMs, 60_000),
+    // What a day could not do because the store was away is looked at again in a quarter of an hour.
+    retries: 0,
+    retryAfterMs: 0,
+    async run(signal) {
+      await retention.trustClock();
+      const today = clock().toISOString().slice(0, 10);
+      const [last] = await retention.runs(1);
+      // A run that says it is running was cut off by the end of its process, if nobody holds it.
+      const tried = last !== undefined && last.outcome !== 'running' && last.startedAt.slice(0, 10) === today;
+      if (tried || retention.running()) return;
+      try {
+        await retention.run({ by, signal });
+      } catch (error) {
+        // An operator's run is at work, here or in another process.
+        if (isFacematchError(error, 'busy')) return;
+        if (!signal.aborted) await also?.();
+        throw error;
+      }
+      await also?.();
     },
   };
 }

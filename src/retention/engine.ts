@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Clock } from '../clock.js';
 import { FacematchError, isFacematchError } from '../errors.js';
 import { overBefore, plus, type RetentionRules, statutoryRetention } from '../records/retention.js';
+import { type Exclusive, ExclusiveInProcess, type Held } from '../store/database/exclusive.js';
 import { monthOf } from '../store/month.js';
 import type { MonthCount } from '../store/retained.js';
 import type { AuditEntry, Destroyed, DestructionOrder, RetentionRun, Store } from '../store/store.js';
@@ -31,6 +32,8 @@ export interface RunReport {
 
 export interface RetentionParts {
   readonly store: Store;
+  /** Keeps other processes on the same records from a run of their own; in one process there is none. */
+  readonly exclusive?: Exclusive | undefined;
   readonly clock: Clock;
   readonly monotonic?: Monotonic | undefined;
   readonly limits: RetentionLimits;
@@ -84,6 +87,7 @@ const defaultBatch = 250;
 /** The one way in which records are destroyed because their time is over, for the command and the daily run alike. */
 export function createRetention(parts: RetentionParts): Retention {
   const { store, clock, limits, rules = statutoryRetention, batchSize = defaultBatch } = parts;
+  const exclusive = parts.exclusive ?? new ExclusiveInProcess();
   const guard = new ClockGuard({
     clock,
     monotonic: parts.monotonic ?? systemMonotonic,
@@ -187,16 +191,21 @@ export function createRetention(parts: RetentionParts): Retention {
   };
 
   const start = async (order: RunOrder): Promise<StartedRun> => {
-    if (running) throw new FacematchError('busy', 'A retention run is at work already.');
+    if (running) throw atWork();
     running = true;
-    try {
-      const begun = await begin(order);
-      const finished = carryOut(order, begun).finally(() => {
-        running = false;
-      });
-      return { id: begun.id, finished };
-    } catch (error) {
+    let held: Held | undefined;
+    const over = async () => {
       running = false;
+      await held?.release();
+    };
+    try {
+      held = await exclusive.hold('retention');
+      if (held === undefined) throw atWork();
+      const signal = order.signal === undefined ? held.lost : AbortSignal.any([order.signal, held.lost]);
+      const begun = await begin({ ...order, signal });
+      return { id: begun.id, finished: carryOut({ ...order, signal }, begun).finally(over) };
+    } catch (error) {
+      await over();
       throw error;
     }
   };
@@ -217,6 +226,8 @@ export function createRetention(parts: RetentionParts): Retention {
     running: () => running,
   };
 }
+
+const atWork = () => new FacematchError('busy', 'A retention run is at work already.');
 
 function dayOf(moment: Date): string {
   return moment.toISOString().slice(0, 10);

@@ -30,11 +30,22 @@ export interface RecordDatabase extends RecordReader {
    */
   checkpoint(): Promise<boolean>;
 
+  /** Says, once this transaction commits, that something changed which processes remember. */
+  announce(trx: Transaction<Schema>): Promise<void>;
+
+  /**
+   * Calls the listener after what other processes announce. One that must not miss it for good also asks from time to
+   * time: a connection may be down just then.
+   *
+   * @returns what ends it.
+   */
+  onAnnounced(listener: () => void): () => Promise<void>;
+
   /** Doing it again changes nothing. */
   close(): Promise<void>;
 }
 
-type Step = () => Promise<void>;
+export type Step = () => Promise<void>;
 
 const putOff = new WeakMap<Transaction<Schema>, Step[]>();
 
@@ -50,7 +61,7 @@ export async function atEnd(trx: Transaction<Schema>, step: Step): Promise<void>
 }
 
 /** Makes {@link atEnd} collect the steps of this transaction, for whoever runs them. */
-export function putOffSteps(trx: Transaction<Schema>): readonly Step[] {
+export function putOffSteps(trx: Transaction<Schema>): Step[] {
   const steps: Step[] = [];
   putOff.set(trx, steps);
   return steps;

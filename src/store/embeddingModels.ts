@@ -35,6 +35,11 @@ export class EmbeddingModels {
     return this.#database.read(activeIn);
   }
 
+  /** Calls the listener when another process may have switched; {@link active} says. @returns what ends it. */
+  onAnnounced(listener: () => void): () => Promise<void> {
+    return this.#database.onAnnounced(listener);
+  }
+
   /** Makes `model` the active one where none is, and says which one is. */
   async adopt(model: string): Promise<ActiveModel> {
     const since = this.#clock().toISOString();
@@ -68,6 +73,7 @@ export class EmbeddingModels {
         });
       }
       await activate(trx, model, { previous: before.active, since });
+      await this.#database.announce(trx);
       await this.#trail.appendIn(trx, {
         ...audit,
         facts: { ...audit.facts, from: before.active, to: model },
@@ -89,6 +95,7 @@ export class EmbeddingModels {
         throw new FacematchError('input-invalid', 'There is no earlier model whose embeddings are kept.');
       }
       await activate(trx, before.previous, { previous: before.active, since });
+      await this.#database.announce(trx);
       const facts = { ...audit.facts, from: before.active, to: before.previous };
       await this.#trail.appendIn(trx, { ...audit, facts });
       return (await activeIn(trx)) as ActiveModel;

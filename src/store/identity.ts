@@ -16,19 +16,33 @@ export interface StoreBinding extends KeyringBinding {
 /**
  * The keyring this database belongs to; undefined in a new database.
  *
- * @throws FacematchError `keyring-invalid` when the look-up key is another one: every look-up would miss in silence.
+ * @throws FacematchError `store-unavailable` for a copy that was not completed; `keyring-invalid` when the look-up key is another one: every look-up would miss in silence.
  */
 export async function readBinding(
   database: RecordDatabase,
   lookup: LookupKeys,
 ): Promise<StoreBinding | undefined> {
   const row = await database.read((db) => db.selectFrom('store').selectAll().executeTakeFirst());
-  if (row === undefined) return undefined;
+  if (row === undefined) {
+    await requireNew(database);
+    return undefined;
+  }
   if (!sameKey(row.lookup_check, lookup.check(row.keyring_id))) {
     throw new FacematchError('keyring-invalid', 'The look-up key is not the one this store was made with.');
   }
   const ledger = row.ledger_id === null ? undefined : { id: row.ledger_id, seq: row.ledger_seq };
   return { id: row.keyring_id, generation: row.keyring_generation, ledger };
+}
+
+/** @throws FacematchError `store-unavailable` for records that belong to no keyring yet: a copy was interrupted */
+async function requireNew(database: RecordDatabase): Promise<void> {
+  const entry = await database.read((db) => db.selectFrom('audit').select('seq').limit(1).executeTakeFirst());
+  if (entry !== undefined) {
+    throw new FacematchError(
+      'store-unavailable',
+      'The database is being filled by "facematch store copy", which has to be completed first.',
+    );
+  }
 }
 
 /** Ties a database to the ledger of what is destroyed from it: from then on it never opens without. */

@@ -8,6 +8,7 @@ import { ComparisonOutcomes } from './comparisonOutcomes.js';
 import { ComparisonQuery } from './comparisonQuery.js';
 import { Comparisons } from './comparisons.js';
 import { type LookupKey, lookupKeyChain, masterKeyChain, sameKey } from './crypto/keys.js';
+import { Damage } from './damage.js';
 import { type DatabasePlace, openDatabase } from './database/open.js';
 import type { RecordDatabase } from './database.js';
 import { Destruction } from './destruction.js';
@@ -60,6 +61,8 @@ export interface StoreOptions extends DatabasePlace, KeyPlace {
    * later unless given.
    */
   readonly staffRetentionEnds?: ((day: string) => string) | undefined;
+  /** Told once, with the engine's code, when the database turns out to be damaged: nothing is written from then on. */
+  readonly onDamage?: ((code: string) => void) | undefined;
 }
 
 const tenYearsLater = (day: string) => `${Number(day.slice(0, 4)) + 10}${day.slice(4, 8)}28`;
@@ -108,7 +111,7 @@ export interface Store {
   rotateLookup(key: LookupKey): Promise<void>;
   /** Counts whole tables: for reports, not for every request. */
   stats(): Promise<StoreStats>;
-  /** @throws FacematchError `store-unavailable` when the database or the keyring cannot be read. */
+  /** @throws FacematchError `store-unavailable` when the database or the keyring cannot be read, or is damaged. */
   check(): Promise<void>;
   /** Leaves the database complete in its one file. Doing it again changes nothing. */
   close(): Promise<void>;
@@ -129,7 +132,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     throw new FacematchError('config-invalid', 'The look-up key must not be the master key.');
   }
   const lookup = lookupKeys(chain);
-  const database = await openDatabase(options, clock);
+  const damage = new Damage(options.onDamage);
+  const database = damage.watched(await openDatabase(options, clock));
   const opened: { close(): unknown }[] = [database];
   try {
     const expected = await readBinding(database, lookup);
@@ -139,7 +143,11 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     if (expected?.ledger === undefined) await bindLedger(database, ledger);
     const store = assembleStore({ database, keyring, ledger, lookup }, options);
     const resumed = await store.destruction.resume();
-    return { ...store, resumed };
+    const check = async () => {
+      damage.requireNone();
+      await store.check();
+    };
+    return { ...store, check, resumed };
   } catch (error) {
     for (const part of opened) await part.close();
     throw error;

@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startDaily } from '../../src/retention/daily.js';
+import { startJobsInProcess } from '../../src/jobs/inProcess.js';
+import { dailyRetention } from '../../src/retention/daily.js';
 import type { RunView } from '../../src/retention/operations.js';
 import { newDocument } from '../store/fixture.js';
 import { applicationOf, inventHolder, officeOf, photo } from '../support/office.js';
@@ -100,15 +101,15 @@ test('every day the service destroys what is due, once, and tries again the day 
   const failures: unknown[] = [];
   let copied = 0;
   const retention = retentionOf(store, time, { limits: { ...strict, share: 0.4, few: 0, maxGapDays: 7 } });
-  const daily = startDaily({
+  const job = dailyRetention({
     retention,
     clock: time.clock,
     also: async () => {
       copied += 1;
     },
-    failed: (error) => failures.push(error),
     everyMs: 10,
   });
+  const daily = startJobsInProcess([job], (_, error) => failures.push(error));
   const until = async (condition: () => Promise<boolean>) => {
     for (let tries = 0; tries < 300 && !(await condition()); tries++) await sleep(10);
     assert.ok(await condition());

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
+import { watchActiveModel } from '../../src/reembedding/watchActive.js';
 import { PostgresDatabase } from '../../src/store/database/postgres.js';
 import { recordMigrations } from '../../src/store/migrations/records.js';
 import { PrivatePostgres, withoutPostgres } from '../support/postgres.js';
@@ -177,6 +178,34 @@ test('no replica stores a comparison once another one suspended the service', { 
   await Promise.all(comparing);
   assert.deepEqual(late, []);
   assert.equal((await two.modes.effective())?.mode, 'suspended');
+});
+
+test('a switch of models reaches another replica at once, and also when it could not be told', {
+  skip,
+}, async (t) => {
+  const { replicas, name } = await replicasOf(t, postgres);
+  const [one, two] = replicas;
+  await one.models.adopt('net@1');
+  const seen = (model: string, everyMs: number) =>
+    new Promise<string>((switched) => {
+      const watch = watchActiveModel(two.models, model, { everyMs, switched });
+      t.after(() => watch.close());
+    });
+  const listening = () =>
+    postgres.query("select pid from pg_stat_activity where application_name = 'facematch-listener'", name);
+  // Looks so seldom that only the announcement can tell in time.
+  const told = seen('net@1', 3_600_000);
+  while ((await listening()).length === 0) await new Promise((done) => setTimeout(done, 5));
+  await one.models.switchTo('net@2', { ...audit, action: 'model.switch' });
+  assert.equal(await told, 'net@2');
+  // Deaf from now on: whoever listens is cut off again and again.
+  const looked = seen('net@2', 50);
+  await postgres.query(
+    "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'facematch-listener'",
+    name,
+  );
+  await one.models.rollBack({ ...audit, action: 'model.switch' });
+  assert.equal(await looked, 'net@1');
 });
 
 test('what a replica was doing when its connections were cut holds nobody up', { skip }, async (t) => {

@@ -1,4 +1,5 @@
 import { FacematchError, isFacematchError } from '../../errors.js';
+import type { Exclusive } from '../../store/database/exclusive.js';
 import type { AuditEntry, OpenedSearch } from '../../store/store.js';
 import { type Found, type RunParts, runSearch } from './run.js';
 
@@ -6,7 +7,7 @@ import { type Found, type RunParts, runSearch } from './run.js';
 export type RunBy = Pick<AuditEntry, 'client' | 'actor' | 'role' | 'ground'>;
 
 export interface SearchRunner {
-  /** Marks what a service that ended left running as failed, with its audit entry. Before anything is asked. */
+  /** Marks what a process that ended left running as failed, with its audit entry. */
   recover(): Promise<void>;
   /** Runs it after those before it; one at a time, as each holds the whole store in memory. */
   run(search: OpenedSearch, by: RunBy, requireRunning: () => Promise<string>): void;
@@ -16,11 +17,15 @@ export interface SearchRunner {
   close(): Promise<void>;
 }
 
+const lockOf = ({ id }: OpenedSearch) => `search:${id}`;
 const service: RunBy = { client: 'service', actor: 'service' };
 
 /** @param failed told of what could not even be recorded */
-export function createSearchRunner(parts: RunParts, failed: (error: unknown) => void): SearchRunner {
-  const { store, clock } = parts;
+export function createSearchRunner(
+  parts: RunParts & { readonly exclusive: Exclusive },
+  failed: (error: unknown) => void,
+): SearchRunner {
+  const { store, clock, exclusive } = parts;
   const stopping = new AbortController();
   const progress = new Map<string, number>();
   let last: Promise<void> = Promise.resolve();
@@ -70,11 +75,29 @@ export function createSearchRunner(parts: RunParts, failed: (error: unknown) => 
 
   return {
     async recover() {
-      for (const search of await store.searches.running())
-        await end(search, service, undefined, 'search-stopped');
+      for (const search of await store.searches.running()) {
+        // Whoever runs it, or will, holds it.
+        const held = await exclusive.hold(lockOf(search));
+        if (held === undefined) continue;
+        try {
+          await end(search, service, undefined, 'search-stopped');
+        } finally {
+          await held.release();
+        }
+      }
     },
     run(search, by, requireRunning) {
-      last = last.then(() => carryOut(search, by, requireRunning)).catch(failed);
+      const holding = exclusive.hold(lockOf(search));
+      const next = async () => {
+        const held = await holding;
+        try {
+          await carryOut(search, by, requireRunning);
+        } finally {
+          await held?.release();
+        }
+      };
+      last = last.then(next).catch(failed);
+      holding.catch(() => undefined);
     },
     progress: (searchId) => progress.get(searchId),
     async close() {

@@ -1,6 +1,8 @@
 import type { Clock } from '../../clock.js';
 import type { RecordDatabase } from '../database.js';
+import { type Exclusive, ExclusiveInProcess } from './exclusive.js';
 import { PostgresDatabase } from './postgres.js';
+import { PostgresExclusive } from './postgresExclusive.js';
 import { SqliteDatabase } from './sqlite.js';
 
 /** Where the records are: a file, or a PostgreSQL database, which takes the file's place. */
@@ -24,4 +26,9 @@ export async function openDatabase(place: DatabasePlace, clock: Clock): Promise<
   return databaseUrl === undefined
     ? SqliteDatabase.open(databasePath, clock, cacheMegabytes)
     : PostgresDatabase.open({ url: databaseUrl, connections }, clock);
+}
+
+/** What keeps the processes on the database from doing the same thing at a time. */
+export function openExclusive({ databaseUrl }: DatabasePlace): Exclusive {
+  return databaseUrl === undefined ? new ExclusiveInProcess() : new PostgresExclusive(databaseUrl);
 }

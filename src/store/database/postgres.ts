@@ -4,20 +4,23 @@ import type pg from 'pg';
 import type { Clock } from '../../clock.js';
 import { type ErrorFacts, FacematchError } from '../../errors.js';
 import type { LookupKey } from '../crypto/keys.js';
-import { putOffSteps, type RecordDatabase } from '../database.js';
+import type { RecordDatabase } from '../database.js';
 import { recordMigrations } from '../migrations/records.js';
 import type { Schema } from '../schema.js';
+import { announcement, listenTo } from './postgresAnnouncements.js';
 import {
   guardedPostgres,
   isDeadConnection,
   isLostRace,
+  isStalePlan,
   isUniqueViolation,
   postgresFailure,
 } from './postgresFailures.js';
-import { lockTrail, lockWriters } from './postgresLocks.js';
+import { lockWriters } from './postgresLocks.js';
 import { rehashPostgres } from './postgresLookupRotation.js';
 import { migratePostgres } from './postgresMigrations.js';
 import { connectionPool, type PostgresSettings, queriesOn } from './postgresPool.js';
+import { WriteGroups } from './writeGroups.js';
 
 /** How often a transaction is begun again; each time after a longer wait. */
 const retries = 6;
@@ -51,13 +54,17 @@ const emptied = [
 
 /** Any number of processes on one PostgreSQL database. */
 export class PostgresDatabase implements RecordDatabase {
+  readonly #url: string;
   readonly #pool: pg.Pool;
   readonly #kysely: Kysely<Schema>;
+  readonly #groups: WriteGroups;
   #closed: Promise<void> | undefined;
 
-  private constructor(pool: pg.Pool, kysely: Kysely<Schema>) {
+  private constructor(url: string, pool: pg.Pool, kysely: Kysely<Schema>) {
+    this.#url = url;
     this.#pool = pool;
     this.#kysely = kysely;
+    this.#groups = new WriteGroups(kysely);
   }
 
   /**
@@ -72,7 +79,7 @@ export class PostgresDatabase implements RecordDatabase {
     try {
       await requireDurable(kysely);
       await migratePostgres(kysely, recordMigrations, clock());
-      return new PostgresDatabase(pool, kysely);
+      return new PostgresDatabase(settings.url, pool, kysely);
     } catch (error) {
       await kysely.destroy().catch(() => undefined);
       await endPool(pool);
@@ -81,11 +88,20 @@ export class PostgresDatabase implements RecordDatabase {
   }
 
   read<T>(query: (db: Kysely<Schema>) => Promise<T>): Promise<T> {
-    return guardedPostgres(() => query(this.#kysely));
+    return guardedPostgres(() =>
+      query(this.#kysely).catch((error: unknown) => {
+        if (isStalePlan(error)) return query(this.#kysely);
+        throw error;
+      }),
+    );
   }
 
   write<T>(work: (trx: Transaction<Schema>) => Promise<T>, subjects?: readonly Uint8Array[]): Promise<T> {
-    return guardedPostgres(() => this.#again((begun) => this.#transact(work, subjects, begun)));
+    return guardedPostgres(() =>
+      this.#again((begun) =>
+        subjects === undefined ? this.#alone(work, begun) : this.#groups.add(work, subjects, begun),
+      ),
+    );
   }
 
   async rotateLookup(key: LookupKey): Promise<void> {
@@ -100,6 +116,14 @@ export class PostgresDatabase implements RecordDatabase {
     const tables = sql.join(emptied.map((table) => sql.table(table)));
     await guardedPostgres(() => sql`vacuum (skip_locked) ${tables}`.execute(this.#kysely));
     return true;
+  }
+
+  async announce(trx: Transaction<Schema>): Promise<void> {
+    await announcement().execute(trx);
+  }
+
+  onAnnounced(listener: () => void): () => Promise<void> {
+    return listenTo(this.#url, listener);
   }
 
   close(): Promise<void> {
@@ -117,28 +141,23 @@ export class PostgresDatabase implements RecordDatabase {
         });
       } catch (error) {
         const stale = !begun && isDeadConnection(error);
-        const again = isLostRace(error) || (tries < fewRetries && (stale || isUniqueViolation(error)));
+        const again =
+          isLostRace(error) ||
+          (tries < fewRetries && (stale || isStalePlan(error) || isUniqueViolation(error)));
         if (!again || tries === retries) throw error;
         await sleep(10 * 2 ** tries * (0.5 + Math.random()));
       }
     }
   }
 
-  #transact<T>(
-    work: (trx: Transaction<Schema>) => Promise<T>,
-    subjects: readonly Uint8Array[] | undefined,
-    begun: () => void,
-  ): Promise<T> {
-    // Each statement sees what is committed: after a wait for a lock, what those who held it wrote.
+  /** While nobody else writes. */
+  #alone<T>(work: (trx: Transaction<Schema>) => Promise<T>, begun: () => void): Promise<T> {
+    // Each statement sees what is committed: after a wait for the lock, what those who held it wrote.
     const transaction = this.#kysely.transaction().setIsolationLevel('read committed');
     return transaction.execute(async (trx) => {
       begun();
-      await lockWriters(subjects).execute(trx);
-      const steps = putOffSteps(trx);
-      const result = await work(trx);
-      if (steps.length > 0) await lockTrail().execute(trx);
-      for (const step of steps) await step();
-      return result;
+      await lockWriters(undefined).execute(trx);
+      return work(trx);
     });
   }
 }

@@ -14,7 +14,7 @@ import { lockMigrations } from './postgresLocks.js';
  * Brings the schema up to date, all steps in one transaction, one process at a time; the others then find it done.
  *
  * @throws FacematchError `migration-refused` when a step was edited, removed, reordered or inserted before an
- * applied one, when the database is newer than this program, or when it is not a database of this service.
+ * applied one, when the database is newer than this program in more than additions, or when it is not a database of this service.
  */
 export async function migratePostgres<DB>(
   kysely: Kysely<DB>,

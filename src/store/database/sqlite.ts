@@ -101,6 +101,13 @@ export class SqliteDatabase implements RecordDatabase {
     }
   }
 
+  /** There is one process. */
+  async announce(): Promise<void> {}
+
+  onAnnounced(): () => Promise<void> {
+    return async () => {};
+  }
+
   /** Moves the write-ahead log into the database and cuts it to nothing, so that the file alone is complete. */
   async close(): Promise<void> {
     if (this.#raw.open) this.#raw.pragma('wal_checkpoint(TRUNCATE)');

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import type Database from 'better-sqlite3';
 import { FacematchError } from '../../errors.js';
+import { beyondAdding, isAdditive } from './additive.js';
 
 /** One step of a schema. Once released its text never changes: `sha256` pins it. */
 export interface Migration {
-  /** Sorts by age, for example `0001-records`. */
+  /** Sorts by age, for example `0001-records`, or `0012+photo-source` for a step that only adds ({@link isAdditive}). */
   readonly id: string;
   /** `$schema` stands for the database's schema name, where one connection holds several. */
   readonly sql: string;
@@ -25,7 +26,7 @@ export interface Applied {
  *
  * @param schemas the attached databases to migrate alike.
  * @throws FacematchError `migration-refused` when a step was edited, removed, reordered or inserted before an
- * applied one, when the database is newer than this program, or when it is not a database of this service.
+ * applied one, when the database is newer than this program in more than additions, or when it is not a database of this service.
  */
 export function migrate(
   db: Database.Database,
@@ -87,6 +88,9 @@ export function requirePinned(migrations: readonly Migration[]): void {
     if (createHash('sha256').update(sql).digest('hex') !== sha256) {
       throw refused('A migration of this program does not match its pinned hash.', { migration: id });
     }
+    if (isAdditive(id) && beyondAdding(sql).length > 0) {
+      throw refused('A migration that says it only adds does more.', { migration: id });
+    }
     previous = id;
   }
 }
@@ -97,6 +101,8 @@ export function requireContinuation(migrations: readonly Migration[], applied: r
     if (step.position !== index) {
       throw refused('The database has a gap in its applied migrations.', { migration: step.id });
     }
+    // What a later version added, this one works beside.
+    if (known === undefined && isAdditive(step.id)) continue;
     if (known === undefined) {
       throw refused('The database was written by a newer version of this program.', { migration: step.id });
     }

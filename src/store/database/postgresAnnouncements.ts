@@ -1,0 +1,53 @@
+import { type RawBuilder, sql } from 'kysely';
+import pg from 'pg';
+
+const channel = 'facematch';
+/** Between attempts to listen again. */
+const againMs = 1_000;
+
+/** Part of a transaction: told when it commits, never when it does not. */
+export const announcement = (): RawBuilder<unknown> => sql`select pg_notify(${channel}, '')`;
+
+/**
+ * Listens on a connection of its own, and again where that is lost; the listener is also called whenever it listens
+ * anew, as something may have been said meanwhile.
+ *
+ * @returns what ends it.
+ */
+export function listenTo(url: string, listener: () => void): () => Promise<void> {
+  let ended = false;
+  let client: pg.Client | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  const again = (lost: pg.Client) => {
+    if (ended || client !== lost) return;
+    client = undefined;
+    timer = setTimeout(begin, againMs);
+    timer.unref();
+  };
+  const begin = () => {
+    const made = new pg.Client({
+      connectionString: url,
+      keepAlive: true,
+      application_name: 'facematch-listener',
+      connectionTimeoutMillis: 5_000,
+    });
+    client = made;
+    made.on('error', () => again(made));
+    made.on('end', () => again(made));
+    made.on('notification', listener);
+    made
+      .connect()
+      .then(() => made.query(`listen ${channel}`))
+      .then(listener)
+      .catch(() => {
+        again(made);
+        made.end().catch(() => undefined);
+      });
+  };
+  begin();
+  return async () => {
+    ended = true;
+    clearTimeout(timer);
+    await client?.end().catch(() => undefined);
+  };
+}

@@ -1,0 +1,239 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { after, before, type TestContext, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { FacematchError, isFacematchError } from '../../src/errors.js';
+import type { Job } from '../../src/jobs/job.js';
+import { startJobsOnPostgres } from '../../src/jobs/onPostgres.js';
+import { PostgresExclusive } from '../../src/store/database/postgresExclusive.js';
+import { enrolled, opened, retentionOf } from '../retention/support.js';
+import { PrivatePostgres, withoutPostgres } from '../support/postgres.js';
+
+const skip = withoutPostgres;
+let postgres: PrivatePostgres;
+before(async () => {
+  if (skip === false) postgres = await PrivatePostgres.start();
+});
+after(() => postgres?.dispose());
+
+async function until(condition: () => Promise<boolean> | boolean, what: string): Promise<void> {
+  for (let tries = 0; tries < 1200; tries++) {
+    if (await condition()) return;
+    await sleep(25);
+  }
+  assert.fail(`never: ${what}`);
+}
+
+async function worker(
+  t: TestContext,
+  url: string,
+  steps: number,
+): Promise<{ process: ChildProcess; said(): string }> {
+  const program = fileURLToPath(new URL('./worker.js', import.meta.url));
+  const child = spawn(process.execPath, [program, url, String(steps)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let said = '';
+  child.stdout?.on('data', (text: Buffer) => {
+    said += text.toString();
+  });
+  t.after(() => child.kill('SIGKILL'));
+  await until(() => said.includes('started') || child.exitCode !== null, 'a worker starts');
+  return { process: child, said: () => said };
+}
+
+const described = (change: Partial<Job>): Job => ({
+  name: 'tested',
+  failedEvent: 'tested-failed',
+  everyMs: 60_000,
+  firstAfterMs: 0,
+  retries: 3,
+  retryAfterMs: 1000,
+  run: async () => {},
+  ...change,
+});
+
+test('two processes share a job, one at a time; what a killed one left the other finishes', {
+  skip,
+}, async (t) => {
+  const database = 'shared';
+  const url = postgres.createDatabase(database);
+  await postgres.query(
+    `create table taken (n bigint primary key, pid bigint not null);
+     create table said (seq bigint generated always as identity, pid bigint not null, what text not null)`,
+    database,
+  );
+  const steps = 150;
+  const workers = [await worker(t, url, steps), await worker(t, url, steps)];
+  const taken = async () =>
+    postgres.query<{ n: string; pid: string }>('select n, pid from taken order by n', database);
+  await until(async () => (await taken()).length >= 20, 'twenty steps');
+  const [first] = await taken();
+  const atWork = workers.find(({ process: { pid } }) => String(pid) === first?.pid);
+  const other = workers.find((one) => one !== atWork);
+  assert.ok(atWork && other);
+  assert.deepEqual([...new Set((await taken()).map(({ pid }) => pid))], [String(atWork.process.pid)]);
+  atWork.process.kill('SIGKILL');
+  await once(atWork.process, 'exit');
+  await until(async () => (await taken()).length === steps, 'every step');
+  const numbers = await taken();
+  assert.deepEqual(
+    numbers.map(({ n }) => Number(n)),
+    Array.from({ length: steps }, (_, n) => n),
+  );
+  assert.equal(numbers.at(-1)?.pid, String(other.process.pid));
+  const said = await postgres.query<{ pid: string; what: string }>(
+    'select pid, what from said order by seq',
+    database,
+  );
+  const begun = said.findIndex(({ pid }) => pid === String(other.process.pid));
+  assert.deepEqual(
+    said.slice(0, begun),
+    [{ pid: String(atWork.process.pid), what: 'begin' }],
+    'never two at a time',
+  );
+  other.process.kill('SIGTERM');
+  const [code] = (await once(other.process, 'exit')) as [number];
+  assert.equal(code, 0);
+  const [kept] = await postgres.query<{ data: number; outputs: string }>(
+    `select count(*) filter (where data <> '{}') as data, count(*) filter (where output ? 'message') as outputs
+     from facematch_jobs.job`,
+    database,
+  );
+  assert.deepEqual(kept, { data: '0', outputs: '0' }, 'a queue says that there is work, and nothing else');
+});
+
+test('what failed is tried again, and the queue keeps its code and none of its words', { skip }, async () => {
+  const url = postgres.createDatabase('retried');
+  const exclusive = new PostgresExclusive(url);
+  let tries = 0;
+  const codes: unknown[] = [];
+  const job = described({
+    run: async () => {
+      tries += 1;
+      if (tries < 3) throw new FacematchError('storage-full', 'Peeters Anna');
+    },
+  });
+  const jobs = await startJobsOnPostgres([job], {
+    url,
+    exclusive,
+    pollMs: 50,
+    failed: (_, error) => codes.push(isFacematchError(error) ? error.code : error),
+  });
+  await until(() => tries === 3, 'a third try');
+  await jobs.stop();
+  await exclusive.close();
+  assert.deepEqual(codes, ['storage-full', 'storage-full']);
+  const rows = await postgres.query<{ text: string }>(
+    "select coalesce(output::text, '') || data::text as text from facematch_jobs.job union all select coalesce(output::text, '') from facematch_jobs.archive",
+    'retried',
+  );
+  assert.ok(rows.length > 0);
+  assert.equal(
+    rows.some(({ text }) => text.includes('Peeters')),
+    false,
+  );
+});
+
+test('in each stretch of time a job is due once, however many processes there are', { skip }, async () => {
+  const url = postgres.createDatabase('slots');
+  const runs: number[] = [];
+  const job = (of: number) =>
+    described({
+      name: 'slot',
+      everyMs: 1000,
+      firstAfterMs: 600_000,
+      run: async () => {
+        runs.push(of);
+      },
+    });
+  const locks = [1, 2, 3].map(() => new PostgresExclusive(url));
+  const started = [];
+  for (const [of, exclusive] of locks.entries())
+    started.push(await startJobsOnPostgres([job(of)], { url, exclusive, pollMs: 50, failed: () => {} }));
+  await until(() => runs.length >= 4, 'four runs');
+  for (const jobs of started) await jobs.stop();
+  for (const lock of locks) await lock.close();
+  const [row] = await postgres.query<{ jobs: string; moments: string }>(
+    'select count(*) as jobs, count(distinct singleton_on) as moments from facematch_jobs.job',
+    'slots',
+  );
+  assert.equal(row?.jobs, row?.moments);
+  assert.ok(Number(row?.jobs) >= runs.length);
+});
+
+test('a lock that is lost with its connection says so, and can be had again', { skip }, async () => {
+  const url = postgres.createDatabase('locks');
+  const [mine, yours] = [new PostgresExclusive(url), new PostgresExclusive(url)];
+  const held = await mine.hold('work');
+  assert.ok(held);
+  assert.equal(await mine.hold('work'), undefined, 'nor twice in one process');
+  assert.equal(await yours.hold('work'), undefined);
+  const other = await yours.hold('other work');
+  assert.ok(other);
+  await postgres.query(
+    "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'facematch-locks'",
+  );
+  await until(() => held.lost.aborted && other.lost.aborted, 'the loss is noticed');
+  await held.release();
+  const next = await yours.hold('work');
+  assert.ok(next && !next.lost.aborted);
+  assert.equal(await mine.hold('work'), undefined);
+  await next.release();
+  assert.ok(await mine.hold('work'));
+  await mine.close();
+  await yours.close();
+  await assert.rejects(mine.hold('work'), (error) => isFacematchError(error, 'store-unavailable'));
+});
+
+test('jobs go on by themselves after PostgreSQL was restarted in the middle of one', { skip }, async () => {
+  const url = postgres.createDatabase('restarted');
+  const exclusive = new PostgresExclusive(url);
+  let begun = 0;
+  let done = 0;
+  const job = described({
+    everyMs: 1000,
+    run: async (signal) => {
+      begun += 1;
+      if (begun > 1) {
+        done += 1;
+        return;
+      }
+      while (!signal.aborted) await sleep(10);
+      signal.throwIfAborted();
+    },
+  });
+  const failures: string[] = [];
+  const jobs = await startJobsOnPostgres([job], {
+    url,
+    exclusive,
+    pollMs: 50,
+    failed: ({ failedEvent }) => failures.push(failedEvent),
+  });
+  await until(() => begun === 1, 'the job begins');
+  postgres.stop();
+  await until(() => failures.length > 0, 'the failure is told');
+  postgres.run();
+  await until(() => done > 0, 'the job is taken up again');
+  await jobs.stop();
+  await exclusive.close();
+});
+
+test('retention runs are one at a time among processes, an operator’s and the daily one alike', {
+  skip,
+}, async (t) => {
+  const url = postgres.createDatabase('retention');
+  const { store, time } = await opened(t);
+  await enrolled(store, '2006-03-15', '2010-01-01', '2010-01-02');
+  const [mine, yours] = [new PostgresExclusive(url), new PostgresExclusive(url)];
+  const [here, there] = [mine, yours].map((exclusive) => retentionOf(store, time, { exclusive }));
+  const by = { client: 'test', actor: 'test' };
+  const run = await here!.start({ by });
+  await assert.rejects(there!.start({ by }), (error) => isFacematchError(error, 'busy'));
+  assert.deepEqual((await run.finished).destroyed, { document: 1 });
+  assert.deepEqual((await there!.run({ by })).destroyed, {});
+  await mine.close();
+  await yours.close();
+});
