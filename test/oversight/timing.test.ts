@@ -5,6 +5,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { z } from 'zod';
 import { systemClock } from '../../src/clock.js';
 import { FacematchError } from '../../src/errors.js';
 import type { JsonRoute, ReadRoute } from '../../src/http/route.js';
@@ -186,7 +187,7 @@ test('a look-up that returns early where nothing was found is told apart', async
     tag: 'Test',
     scope: 'checkdoc:read',
     summary: 'Writes no entry where nothing was found',
-    json: { schema: {} as never },
+    json: { schema: z.strictObject({ documentNumber: z.string() }) },
     responses: {},
     problems: [],
     async handler({ caller, document }) {
