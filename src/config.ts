@@ -11,6 +11,7 @@ const testVariables: ReadonlySet<string> = new Set([
   'FACEMATCH_LFW',
   'FACEMATCH_WEIGHTS_TARBALL',
   'FACEMATCH_ARTEFACTS',
+  'FACEMATCH_FAULTS',
   'FACEMATCH_LOAD',
   'FACEMATCH_LOAD_SEED',
   'FACEMATCH_LOAD_MINUTES',
@@ -27,6 +28,16 @@ export interface Config {
     readonly databaseUrl: string | undefined;
     readonly databaseConnections: number;
     readonly keyring: readonly [string, string];
+    /** `postgres://…` or `https://…`: takes the place of the keyring's files. */
+    readonly keyringUrl: string | undefined;
+    /** Between a key service and those it serves; files by their paths. */
+    readonly keyService: {
+      readonly token: string | undefined;
+      readonly ca: string | undefined;
+      readonly certificate: string | undefined;
+      readonly certificateKey: string | undefined;
+    };
+    /** One key of 32 bytes or two one after another, the newer last. */
     readonly masterKey: Uint8Array | undefined;
     /** One key of 32 bytes or several one after another, oldest first. */
     readonly lookupKey: Uint8Array | undefined;
@@ -82,10 +93,14 @@ export interface Config {
     readonly audience: string;
     readonly jwksUrl: string | undefined;
     readonly keyFile: string;
+    /** Whether tokens of type JWT are taken for access tokens too. */
+    readonly plainType: boolean;
   };
   readonly console: {
     /** Undefined where nobody can sign in at the token issuer. */
     readonly clientId: string | undefined;
+    /** Without a key or a pointer touched for so long, the console locks itself. */
+    readonly idleMinutes: number;
   };
   /** What child processes are kept from. */
   readonly isolation: IsolationSettings;
@@ -162,6 +177,13 @@ function shape(set: { [N in keyof Settings]: NonNullable<Settings[N]> }, maybe: 
       databaseUrl: maybe.DATABASE_URL,
       databaseConnections: set.FACEMATCH_DATABASE_CONNECTIONS,
       keyring: [set.FACEMATCH_KEYRING, set.FACEMATCH_KEYRING_MIRROR],
+      keyringUrl: maybe.FACEMATCH_KEYRING_URL,
+      keyService: {
+        token: maybe.FACEMATCH_KEYRING_TOKEN,
+        ca: maybe.FACEMATCH_KEYRING_CA,
+        certificate: maybe.FACEMATCH_KEYRING_CERT,
+        certificateKey: maybe.FACEMATCH_KEYRING_CERT_KEY,
+      },
       masterKey: maybe.FACEMATCH_MASTER_KEY,
       lookupKey: maybe.FACEMATCH_LOOKUP_KEY,
     },
@@ -221,8 +243,9 @@ function shape(set: { [N in keyof Settings]: NonNullable<Settings[N]> }, maybe: 
       audience: set.FACEMATCH_TOKEN_AUDIENCE,
       jwksUrl: maybe.FACEMATCH_TOKEN_JWKS_URL,
       keyFile: set.FACEMATCH_TOKEN_KEY,
+      plainType: set.FACEMATCH_TOKEN_TYPE === 'jwt',
     },
-    console: { clientId: maybe.FACEMATCH_CONSOLE_CLIENT_ID },
+    console: { clientId: maybe.FACEMATCH_CONSOLE_CLIENT_ID, idleMinutes: set.FACEMATCH_CONSOLE_IDLE_MINUTES },
     logLevel: set.FACEMATCH_LOG_LEVEL,
   };
 }

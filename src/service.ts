@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Logger } from 'pino';
-import { Registry } from 'prom-client';
+import { Counter, Registry } from 'prom-client';
 import type { Clock } from './clock.js';
 import { loadCalibration } from './comparison/calibration.js';
 import { createComparisons } from './comparison/comparison.js';
@@ -49,6 +49,8 @@ export interface ServiceParts {
   readonly logger: Logger;
   /** Told in plain sentences what starting up does. */
   readonly say: (line: string) => void;
+  /** Lines that the log could not take since the start; a figure of its own where it is given. */
+  readonly logLinesLost?: (() => number) | undefined;
 }
 
 /**
@@ -58,12 +60,13 @@ export interface ServiceParts {
  */
 export async function startService(
   config: Config,
-  { clock, logger, say }: ServiceParts,
+  { clock, logger, say, logLinesLost }: ServiceParts,
 ): Promise<RunningService> {
   const auth = await authOptions(config, clock);
   const opened: (() => Promise<unknown>)[] = [];
   try {
-    const store = await openConfiguredStore(config, clock);
+    const damaged = (code: string) => logger.error({ event: 'store-damaged', code });
+    const store = await openConfiguredStore(config, clock, damaged);
     opened.unshift(() => store.close());
     const exclusive = openExclusive(databasePlace(config));
     opened.unshift(() => exclusive.close());
@@ -94,6 +97,7 @@ export async function startService(
       onTask: metrics.onTask,
     });
     metrics.watch(faces);
+    if (logLinesLost !== undefined) countLostLines(registry, logLinesLost);
     opened.unshift(() => faces.close());
     const oversight = createOversight({
       config,
@@ -201,6 +205,18 @@ function indexing(store: Store): Job {
   };
 }
 
+function countLostLines(registry: Registry, lost: () => number): void {
+  new Counter({
+    name: 'facematch_log_lines_lost_total',
+    help: 'Log lines that could not be written: its disk is full, or its reader is slow or gone',
+    registers: [registry],
+    collect() {
+      this.reset();
+      this.inc(lost());
+    },
+  });
+}
+
 async function readiness(store: Store, faces: FacePool, outdated: string | undefined) {
   const checks: Record<string, string> = {
     networks: faces.ready() ? 'ok' : 'no child process is ready',
@@ -214,18 +230,28 @@ async function readiness(store: Store, faces: FacePool, outdated: string | undef
 }
 
 async function authOptions(config: Config, clock: Clock): Promise<AuthOptions> {
-  const { issuer, audience, jwksUrl, keyFile } = config.token;
+  const { issuer, audience, jwksUrl, keyFile, plainType } = config.token;
   if (issuer === undefined || (jwksUrl === undefined && config.mode !== 'development')) {
     throw new FacematchError(
       'config-invalid',
       'FACEMATCH_TOKEN_ISSUER and FACEMATCH_TOKEN_JWKS_URL are required outside development mode.',
     );
   }
+  if (jwksUrl !== undefined && !isUnalterable(new URL(jwksUrl))) {
+    throw new FacematchError(
+      'config-invalid',
+      'FACEMATCH_TOKEN_JWKS_URL is neither https nor of this machine.',
+    );
+  }
   const requireRole = config.mode !== 'development';
-  if (jwksUrl !== undefined) return { issuer, audience, keys: { jwksUrl }, requireRole, clock };
+  if (jwksUrl !== undefined) return { issuer, audience, keys: { jwksUrl }, plainType, requireRole, clock };
   const { publicKey } = await openTokenKey(resolve(keyFile));
   return { issuer, audience, keys: { jwks: [publicKey] }, clock };
 }
+
+/** Whoever can change what comes from there can sign tokens. */
+const isUnalterable = ({ protocol, hostname }: URL): boolean =>
+  protocol === 'https:' || ['127.0.0.1', '[::1]', 'localhost'].includes(hostname);
 
 export function packageVersion(): string {
   return (JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as { version: string }).version;

@@ -41,6 +41,10 @@ const userAndGroup = z
     return { uid, gid };
   });
 
+const keyringUrl = z
+  .string()
+  .refine((text) => /^(postgres(ql)?|https?):\/\//.test(text) && URL.canParse(text));
+
 const databaseUrl = z.string().refine((text) => /^postgres(ql)?:\/\//.test(text) && URL.canParse(text));
 
 export interface Variable<T> {
@@ -107,7 +111,30 @@ export const variables = {
     'second copy of the keyring, written at the same time; another disk',
     { fallback: 'data/keyring-mirror.db' },
   ),
-  FACEMATCH_MASTER_KEY: variable(key32, '32 bytes in base64 that wrap the keyring', { secret: true }),
+  FACEMATCH_KEYRING_URL: variable(
+    keyringUrl,
+    'where several machines share the keyring and the ledger, in the place of the files: postgres://… (a database of their own) or https://… (a key service)',
+    { secret: true },
+  ),
+  FACEMATCH_KEYRING_TOKEN: variable(
+    z.string().min(32),
+    'shared secret of 32 characters or more between a key service and those it serves',
+    { secret: true },
+  ),
+  FACEMATCH_KEYRING_CA: variable(
+    z.string().min(1),
+    'file in PEM: the authority whose certificates are believed between a key service and those it serves',
+  ),
+  FACEMATCH_KEYRING_CERT: variable(
+    z.string().min(1),
+    'file in PEM: the certificate this side shows, as a key service or to one',
+  ),
+  FACEMATCH_KEYRING_CERT_KEY: variable(z.string().min(1), 'file in PEM: the key of that certificate'),
+  FACEMATCH_MASTER_KEY: variable(
+    keys32,
+    '32 bytes in base64 that wrap the keyring; while it is changed under running services on PostgreSQL both keys, the newer last; not beside a key service, which has its own',
+    { secret: true },
+  ),
   FACEMATCH_LOOKUP_KEY: variable(
     keys32,
     '32 bytes in base64 for the keyed hashes of look-ups; after changes of the key all of them, oldest first',
@@ -252,6 +279,11 @@ export const variables = {
     fallback: 'facematch',
   }),
   FACEMATCH_TOKEN_JWKS_URL: variable(z.url(), 'where the token keys are published (production)'),
+  FACEMATCH_TOKEN_TYPE: variable(
+    z.enum(['at+jwt', 'jwt']),
+    'type tokens must declare: at+jwt (RFC 9068); jwt also takes plain ones, where the issuer declares no more, unless they bear the claims of an ID token',
+    { fallback: 'at+jwt' },
+  ),
   FACEMATCH_TOKEN_KEY: variable(
     z.string().min(1),
     'local token key pair (development; made by "facematch token")',
@@ -260,6 +292,11 @@ export const variables = {
   FACEMATCH_CONSOLE_CLIENT_ID: variable(
     z.string().min(1),
     'client id of the console at the token issuer (public client, authorization code with PKCE); off unless set',
+  ),
+  FACEMATCH_CONSOLE_IDLE_MINUTES: variable(
+    whole(1, 240),
+    'minutes without a key or a pointer touched after which the console locks itself and forgets its token',
+    { fallback: '15' },
   ),
   FACEMATCH_LOG_LEVEL: variable(z.enum(['silent', 'error', 'warn', 'info', 'debug']), 'least level logged', {
     fallback: 'info',

@@ -22,8 +22,8 @@ export async function backupKeyring(source: {
 }): Promise<{ folder: string; manifest: Manifest }> {
   const { keyring, ledger, to, now, version } = source;
   const folder = newFolder(to, `${prefix}${stampOf(now)}`);
-  keyring.backup(join(folder, keyringName));
-  ledger.backup(join(folder, ledgerName));
+  await keyring.backup(join(folder, keyringName));
+  await ledger.backup(join(folder, ledgerName));
   const description = { kind: 'keyring', madeAt: now.toISOString(), version } as const;
   return { folder, manifest: await writeManifest(folder, description, [keyringName, ledgerName]) };
 }

@@ -59,11 +59,20 @@ export async function restore(options: RestoreOptions): Promise<RestoreReport> {
       file: databasePath,
     });
   }
+  const elsewhere = storeOptions.keyringUrl !== undefined;
+  if (elsewhere && (options.keyringFrom ?? options.ledgerFrom) !== undefined) {
+    throw new FacematchError(
+      'input-invalid',
+      'FACEMATCH_KEYRING_URL says where the keyring and the ledger are: they are put back there, before the database is (docs/storage.md).',
+    );
+  }
   const placed: string[] = [];
   const preparing = `${databasePath}.restoring`;
   try {
-    await place(options.keyringFrom, keyringName, keyringPaths, placed, 'keyring');
-    await place(options.ledgerFrom, ledgerName, ledgerPaths(keyringPaths), placed, 'ledger');
+    if (!elsewhere) {
+      await place(options.keyringFrom, keyringName, keyringPaths, placed, 'keyring');
+      await place(options.ledgerFrom, ledgerName, ledgerPaths(keyringPaths), placed, 'ledger');
+    }
     await removeDatabase(preparing);
     mkdirSync(dirname(databasePath), { recursive: true, mode: 0o700 });
     await copyPrivate(join(from, databaseName), preparing);
@@ -89,7 +98,7 @@ export async function restore(options: RestoreOptions): Promise<RestoreReport> {
       actor,
       action: 'store.restored',
       outcome: 'done',
-      facts: { backupMadeAt: madeAt, destroyedAgain: store.resumed, ledgerSeq: store.ledger.seq },
+      facts: { backupMadeAt: madeAt, destroyedAgain: store.resumed, ledgerSeq: await store.ledger.lastSeq() },
     });
     const heads = createAuditHeads({
       trail: store.audit,

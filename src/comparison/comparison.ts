@@ -76,10 +76,7 @@ export function createComparisons(parts: ComparisonParts): Comparisons {
     render(record, caller.language, caller.scopes.has(evidenceScope), state);
 
   const stored = async (id: string, caller: Caller): Promise<Kept> => {
-    const comparison = await store.comparisons.get(id);
-    if (caller.office !== undefined && caller.office !== comparison.office) {
-      throw new FacematchError('not-found', 'The comparison belongs to another office.', { id });
-    }
+    const comparison = await store.comparisons.get(id, caller.office);
     const reevaluations = (await store.outcomes.reevaluations(id)).map(
       ({ at, detail }) => ({ at, ...(detail as object) }) as Reevaluation,
     );

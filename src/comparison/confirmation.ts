@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { FacematchError } from '../errors.js';
 import { by, type Caller } from '../oversight/caller.js';
 import { applicationNameOf } from '../records/application.js';
 import { type RetentionRules, retentionOfComparison, statutoryRetention } from '../records/retention.js';
@@ -43,10 +42,7 @@ export function createAfterComparison(parts: {
 }): AfterComparison {
   const { store, clock, retention = statutoryRetention } = parts;
   const visible = async (id: string, caller: Caller) => {
-    const comparison = await store.comparisons.get(id);
-    if (caller.office !== undefined && caller.office !== comparison.office) {
-      throw new FacematchError('not-found', 'The comparison belongs to another office.', { id });
-    }
+    const comparison = await store.comparisons.get(id, caller.office);
     return { ...comparison, record: comparison.detail as ComparisonRecord };
   };
   const entry = (caller: Caller, record: ComparisonRecord) => ({

@@ -109,8 +109,12 @@ async function pixelsOf(
       .removeAlpha()
       .raw({ depth: 'uchar' })
       .toBuffer({ resolveWithObject: true });
-  } catch {
-    // sharp's messages can quote the file, and they all mean that these bytes do not decode.
+  } catch (error) {
+    // Not the photo's fault, and never said of it.
+    if (isOutOfMemory(error)) {
+      throw new FacematchError('reading-failed', 'There was no memory to read a photo with.');
+    }
+    // sharp's messages can quote the file, and all others mean that these bytes do not decode.
     return refuse('image-corrupt');
   }
   if (raw.info.width !== width || raw.info.height !== height) return refuse('image-corrupt');
@@ -118,6 +122,11 @@ async function pixelsOf(
   if (data === undefined) return refuse('image-colour', { channels: raw.info.channels });
   return { width, height, data };
 }
+
+/** As libvips (vips_malloc), its decoders and the C++ library put it; codes there are none. */
+const isOutOfMemory = (error: unknown): boolean =>
+  error instanceof Error &&
+  /out of memory|insufficient memory|bad_alloc|cannot allocate/i.test(error.message);
 
 const atOncePixels = 2_000_000;
 

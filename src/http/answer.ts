@@ -26,13 +26,14 @@ export function send(response: Response, { status, headers, body }: Reply): void
 
 /**
  * Whether a refusal goes to the audit trail. Of a known caller each does, but for failures of the service, which
- * decide nothing, and what its use case noted itself. Of an unknown one only that the token was refused.
+ * decide nothing, and what its use case noted itself; a record that does not verify is noted, since somebody may have
+ * changed it. Of an unknown one only that the token was refused.
  */
 function isAudited(error: FacematchError, { route, caller, hungUp }: RequestState): boolean {
   if (route?.scope === undefined || isNoted(error)) return false;
   if (caller === undefined) return error.code === 'invalid-token' || error.code === 'rate-limited';
   if (hungUp && error.code === 'malformed-multipart') return false;
-  return statusOf[error.code] < 500 || error.code === 'suspended';
+  return statusOf[error.code] < 500 || error.code === 'suspended' || error.code === 'integrity-failure';
 }
 
 /** Makes of what a request, or an item of it, failed with what its caller is told, once that is recorded. */

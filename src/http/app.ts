@@ -38,6 +38,29 @@ const contentSecurityPolicy = {
   },
 };
 
+/** No page here uses any device, sensor or payment, nor lets a frame. */
+const permissionsPolicy = [
+  'accelerometer',
+  'bluetooth',
+  'browsing-topics',
+  'camera',
+  'display-capture',
+  'geolocation',
+  'gyroscope',
+  'hid',
+  'magnetometer',
+  'microphone',
+  'midi',
+  'payment',
+  'publickey-credentials-get',
+  'screen-wake-lock',
+  'serial',
+  'usb',
+  'xr-spatial-tracking',
+]
+  .map((feature) => `${feature}=()`)
+  .join(', ');
+
 export function createApp({
   services,
   authenticate,
@@ -57,7 +80,19 @@ export function createApp({
   app.set('trust proxy', limits.trustedProxies === 0 ? false : limits.trustedProxies);
   app.set('query parser', false);
   app.use(observe(log, metrics));
-  app.use(helmet({ contentSecurityPolicy, referrerPolicy: { policy: 'no-referrer' } }));
+  app.use(
+    helmet({
+      contentSecurityPolicy,
+      referrerPolicy: { policy: 'no-referrer' },
+      xFrameOptions: { action: 'deny' },
+    }),
+  );
+  app.use((_request, response, next) => {
+    response.setHeader('Permissions-Policy', permissionsPolicy);
+    // What may be kept says so itself.
+    response.setHeader('Cache-Control', 'no-store');
+    next();
+  });
   mount(app, routes, {
     authenticate,
     limits,

@@ -1,23 +1,23 @@
-import {
-  createLocalJWKSet,
-  createRemoteJWKSet,
-  errors,
-  type JWK,
-  type JWTVerifyGetKey,
-  jwtVerify,
-} from 'jose';
+import type { IncomingMessage } from 'node:http';
+import { type JWTPayload, jwtVerify } from 'jose';
 import { z } from 'zod';
 import type { Clock } from '../clock.js';
-import { type ErrorFacts, FacematchError } from '../errors.js';
+import { type ErrorFacts, FacematchError, isFacematchError } from '../errors.js';
 import type { Caller } from '../oversight/caller.js';
 import { roleNamed, roleOf } from '../oversight/roles.js';
+import { parseStrictJson } from './strictJson.js';
+import { type TokenKeySource, tokenKeys } from './tokenKeys.js';
 import { VerifiedTokens } from './verifiedTokens.js';
 
 export interface AuthOptions {
   readonly issuer: string;
   readonly audience: string;
-  /** Where the issuer publishes its keys, or the public keys themselves. */
-  readonly keys: { readonly jwksUrl: string } | { readonly jwks: readonly JWK[] };
+  readonly keys: TokenKeySource;
+  /**
+   * Whether a token that declares no more than to be a JWT may be an access token. Default false: only `at+jwt`
+   * (RFC 9068 section 4).
+   */
+  readonly plainType?: boolean;
   /** What an RSA key that names no algorithm is taken for. Default RS256. */
   readonly rsaAlgorithm?: 'RS256' | 'PS256';
   /** Seconds since `iat` after which a token is refused whatever its `exp` says. Default 3600. */
@@ -25,6 +25,8 @@ export interface AuthOptions {
   /** Whether a token without a role opens nothing. Only development does without. */
   readonly requireRole?: boolean;
   readonly clock: Clock;
+  /** Milliseconds that only ever grow, whatever is done to the clock. */
+  readonly elapsed?: () => number;
 }
 
 /** A caller before the request's language is known. */
@@ -38,7 +40,10 @@ export type Authenticator = (authorization: string | undefined) => Promise<Token
 
 /** An explicit list: without one jose accepts whatever fits the key (RFC 8725 section 3.1). */
 const algorithms = ['ES256', 'RS256', 'PS256', 'EdDSA', 'Ed25519'];
-const types = new Set(['at+jwt', 'application/at+jwt', 'jwt', 'application/jwt']);
+const accessTypes = new Set(['at+jwt', 'application/at+jwt']);
+const plainTypes = new Set(['jwt', 'application/jwt']);
+/** Claims of ID tokens and of security events, which an issuer signs with the same key for the same parties. */
+const foreignClaims = ['nonce', 'at_hash', 'c_hash', 's_hash', 'events'];
 /** Clocks of issuer and service may differ by so much. */
 const clockToleranceSeconds = 5;
 
@@ -54,9 +59,16 @@ const claimsSchema = z.object({
 });
 type Claims = z.output<typeof claimsSchema>;
 
+/** The Authorization header. Throws `invalid-token` where there are several: Node and a proxy could take two of them. */
+export function authorizationOf({ headersDistinct }: IncomingMessage): string | undefined {
+  const sent = headersDistinct['authorization'] ?? [];
+  if (sent.length > 1) throw invalidToken();
+  return sent[0];
+}
+
 export function createAuthenticator(options: AuthOptions): Authenticator {
   const verify = verifier(options);
-  const verified = new VerifiedTokens(options.clock);
+  const verified = new VerifiedTokens(options.clock, options.elapsed);
   return async (authorization) => {
     const token = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization ?? '')?.[1];
     if (token === undefined) throw invalidToken({ absent: authorization === undefined });
@@ -75,7 +87,7 @@ interface Verified {
 }
 
 function verifier(options: AuthOptions): (token: string) => Promise<Verified> {
-  const getKey = keyFinder(options);
+  const getKey = tokenKeys(options.keys, options);
   const maxTokenAge = options.maxTokenAgeSeconds ?? 3600;
   return async (token) => {
     try {
@@ -88,7 +100,8 @@ function verifier(options: AuthOptions): (token: string) => Promise<Verified> {
         clockTolerance: clockToleranceSeconds,
         currentDate: options.clock(),
       });
-      if (!types.has(protectedHeader.typ?.toLowerCase() ?? '')) throw invalidToken();
+      if (!isAccessToken(protectedHeader.typ, payload, options.plainType ?? false)) throw invalidToken();
+      if (token.split('.', 2).some(namesTwice)) throw invalidToken();
       const claims = claimsSchema.parse(payload);
       const { exp = 0, iat = 0 } = payload;
       return {
@@ -126,34 +139,21 @@ function holderOf(claims: Claims, requireRole: boolean): TokenHolder {
   };
 }
 
-function keyFinder(options: AuthOptions): JWTVerifyGetKey {
-  const { keys } = options;
-  const remote = 'jwksUrl' in keys ? createRemoteJWKSet(new URL(keys.jwksUrl)) : undefined;
-  const local = 'jwks' in keys ? createLocalJWKSet({ keys: [...keys.jwks] }) : undefined;
-  const rsaAlgorithm = options.rsaAlgorithm ?? 'RS256';
-  return async (header, token) => {
-    const find = remote ?? local;
-    if (!find) throw new FacematchError('config-invalid', 'There are no token keys.');
-    const key = await find(header, token).catch((error: unknown) => {
-      throw isTokensFault(error) ? error : keysUnavailable();
-    });
-    // RS256 and PS256 share keys: the key's owner says which one counts, not the token (RFC 8725 section 3.1).
-    if (header.alg === 'RS256' || header.alg === 'PS256') {
-      const published = (remote ?? local)?.jwks()?.keys ?? [];
-      const declared = published.some(
-        ({ alg, kid }) => alg === header.alg && (header.kid === undefined || kid === header.kid),
-      );
-      if (!declared && header.alg !== rsaAlgorithm) throw invalidToken();
-    }
-    return key;
-  };
+function isAccessToken(typ: string | undefined, payload: JWTPayload, plainType: boolean): boolean {
+  const type = typ?.toLowerCase() ?? '';
+  if (accessTypes.has(type)) return true;
+  return plainType && plainTypes.has(type) && !foreignClaims.some((claim) => claim in payload);
 }
 
-const isTokensFault = (error: unknown): boolean =>
-  error instanceof errors.JWKSNoMatchingKey ||
-  error instanceof errors.JWKSMultipleMatchingKeys ||
-  error instanceof errors.JOSENotSupported;
+/** Whether a part of a token could be read in two ways (RFC 7515 section 4, RFC 7519 section 4). */
+function namesTwice(part: string): boolean {
+  try {
+    parseStrictJson(Buffer.from(part, 'base64url'));
+    return false;
+  } catch (error) {
+    return isFacematchError(error) && error.code === 'malformed-json';
+  }
+}
 
 const invalidToken = (facts: ErrorFacts = {}) =>
   new FacematchError('invalid-token', 'The bearer token is missing or not valid.', facts);
-const keysUnavailable = () => new FacematchError('auth-unavailable', 'The token keys cannot be fetched.');

@@ -4,7 +4,7 @@ import { FacematchError, isFacematchError } from '../errors.js';
 import { type Caller, partyOf } from '../oversight/caller.js';
 import { roleOf } from '../oversight/roles.js';
 import { type Refuse, send } from './answer.js';
-import type { Authenticator } from './auth.js';
+import { type Authenticator, authorizationOf } from './auth.js';
 import { readJsonBody } from './jsonBody.js';
 import { negotiate } from './language.js';
 import type { HttpLimits } from './limits.js';
@@ -48,7 +48,6 @@ export function mount(app: Express, routes: readonly Route[], options: MountOpti
   for (const route of routes) {
     app[route.method](expressPath(route.path), async (request, response) => {
       stateOf(response).route = route;
-      if (route.path.startsWith('/v1/')) response.setHeader('Cache-Control', 'no-store');
       const context = contextOf(request, response);
       if (route.scope === undefined) {
         send(response, await route.handler(context));
@@ -100,7 +99,8 @@ async function authorise(
   response: Response,
   { authenticate, rateLimits, admit }: Pick<MountOptions, 'authenticate' | 'rateLimits' | 'admit'>,
 ): Promise<Caller> {
-  const claimed = await authenticate(request.get('authorization')).catch(async (error: unknown) => {
+  const present = async () => authenticate(authorizationOf(request));
+  const claimed = await present().catch(async (error: unknown) => {
     if (isFacematchError(error, 'invalid-token')) await rateLimits.refusedToken(request.ip);
     throw error;
   });

@@ -5,12 +5,14 @@ import type { TokenHolder } from './auth.js';
 /** Tokens remembered at most, the longest known going first. */
 const most = 1000;
 /** A key that its issuer takes back still counts for so long. */
-const rememberedMs = 60_000;
+export const rememberedMs = 60_000;
 
 interface Known {
   readonly holder: TokenHolder;
   /** Milliseconds since 1970. */
   readonly until: number;
+  /** By the clock that nobody can set. */
+  readonly verifiedAt: number;
 }
 
 /**
@@ -19,17 +21,21 @@ interface Known {
  */
 export class VerifiedTokens {
   readonly #clock: Clock;
+  readonly #elapsed: () => number;
   readonly #known = new Map<string, Known>();
 
-  constructor(clock: Clock) {
+  /** @param elapsed milliseconds that only ever grow: a clock set back must not lengthen the minute */
+  constructor(clock: Clock, elapsed: () => number = () => performance.now()) {
     this.#clock = clock;
+    this.#elapsed = elapsed;
   }
 
   find(token: string): TokenHolder | undefined {
     const digest = digestOf(token);
     const known = this.#known.get(digest);
     if (known === undefined) return undefined;
-    if (this.#clock().getTime() < known.until) return known.holder;
+    const fresh = this.#elapsed() - known.verifiedAt < rememberedMs;
+    if (fresh && this.#clock().getTime() < known.until) return known.holder;
     this.#known.delete(digest);
     return undefined;
   }
@@ -38,8 +44,7 @@ export class VerifiedTokens {
   keep(token: string, holder: TokenHolder, expires: number): void {
     const [oldest] = this.#known.keys();
     if (this.#known.size >= most && oldest !== undefined) this.#known.delete(oldest);
-    const until = Math.min(this.#clock().getTime() + rememberedMs, expires * 1000);
-    this.#known.set(digestOf(token), { holder, until });
+    this.#known.set(digestOf(token), { holder, until: expires * 1000, verifiedAt: this.#elapsed() });
   }
 }
 

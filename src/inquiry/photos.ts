@@ -52,12 +52,7 @@ export function createPhotos(parts: {
 }): Photos {
   const { store, faces, clock } = parts;
 
-  const requireVisible = async (id: string, { office }: Caller) => {
-    const comparison = await store.comparisons.get(id);
-    if (office !== undefined && office !== comparison.office) {
-      throw new FacematchError('not-found', 'The comparison belongs to another office.', { id });
-    }
-  };
+  const requireVisible = (id: string, { office }: Caller) => store.comparisons.get(id, office);
 
   /** As it is kept; undefined where there is none, or none any more. */
   const kept = async (id: string, name: PhotoName): Promise<Uint8Array | undefined> => {

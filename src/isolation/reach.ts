@@ -24,7 +24,8 @@ export async function reachOf(
   const child = confinedFork({ ...program, entry: new URL('./probeChild.js', import.meta.url) }, isolation);
   try {
     const request: ProbeRequest = { paths, port: (server.address() as AddressInfo).port };
-    child.send(request);
+    // A failed send means that it is gone: the exit says so.
+    child.send(request, () => {});
     const answered = once(child, 'message') as Promise<[Reach]>;
     const ended = once(child, 'exit').then(([code, signal]) => {
       throw new Error(`The probe ended with ${code ?? signal} before it answered.`);

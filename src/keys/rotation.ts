@@ -15,7 +15,7 @@ type By = Pick<AuditEntry, 'client' | 'actor'>;
 export async function rotateMasterKey(store: Store, key: Uint8Array, by: By): Promise<void> {
   const wrapping = masterKey(key);
   await noted(store, by, 'master', 'begun');
-  store.keyring.rotateMaster(wrapping);
+  await store.keyring.rotateMaster(wrapping);
   await noted(store, by, 'master', 'done');
 }
 
@@ -30,9 +30,9 @@ export async function rotateMonthKeys(
   progress: (done: number, months: number) => void,
 ): Promise<void> {
   await noted(store, by, 'months', 'begun');
-  const months = [...store.keyring.months(), held];
+  const months = [...(await store.keyring.months()), held];
   for (const [index, month] of months.entries()) {
-    store.keyring.rotateMonth(month);
+    await store.keyring.rotateMonth(month);
     progress(index + 1, months.length);
   }
   await noted(store, by, 'months', 'done');

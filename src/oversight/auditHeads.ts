@@ -50,7 +50,11 @@ export function headVerifies(head: KeptHead): boolean {
 }
 
 export interface AuditHeads {
-  /** Signs the trail as it is now, keeps the head beside it and adds it to the heads' file where there is one. */
+  /**
+   * Signs the trail as it is now, keeps the head beside it and adds it to the heads' file where there is one.
+   *
+   * @throws FacematchError `storage-full`, `store-unavailable`
+   */
   signHead(): Promise<SignedHead>;
   /** Signs where entries came since this process signed last. */
   signIfNew(): Promise<void>;
@@ -75,8 +79,7 @@ export function createAuditHeads(parts: {
     if (head.seq > 0) await trail.keepHead(head);
     const signed = toSignedHead(head);
     if (file !== undefined && signedUpTo !== head.seq) {
-      await mkdir(dirname(file), { recursive: true });
-      await appendFile(file, `${JSON.stringify(signed)}\n`, { mode: 0o600 });
+      await addLine(file, JSON.stringify(signed));
     }
     signedUpTo = head.seq;
     return signed;
@@ -91,6 +94,23 @@ export function createAuditHeads(parts: {
       await signIfNew().catch(parts.failed);
     },
   };
+}
+
+/** @throws FacematchError `storage-full`, `store-unavailable`: the head is then in the database alone */
+async function addLine(file: string, line: string): Promise<void> {
+  try {
+    await mkdir(dirname(file), { recursive: true });
+    await appendFile(file, `${line}\n`, { mode: 0o600 });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const full = code === 'ENOSPC' || code === 'EDQUOT';
+    throw new FacematchError(
+      full ? 'storage-full' : 'store-unavailable',
+      'A signed head of the audit trail could not be added to its file.',
+      { ...(code !== undefined && { system: code }) },
+      { cause: error },
+    );
+  }
 }
 
 /** Heads kept outside the database, one JSON object a line. */

@@ -24,5 +24,6 @@ export function reportCsv(report: UseReport): string {
     ]),
     ...Object.entries(report.waiting).map(([name, value]) => ['waiting', '', name, value]),
   ];
-  return stringify([['section', 'of', 'measure', 'value'], ...lines]);
+  // A value that a spreadsheet would run is made text (OWASP, CSV injection).
+  return stringify([['section', 'of', 'measure', 'value'], ...lines], { escape_formulas: true });
 }

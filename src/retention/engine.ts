@@ -128,7 +128,7 @@ export function createRetention(parts: RetentionParts): Retention {
   };
 
   const endMonths = async (now: Date, order: DestructionOrder, run: RunOrder) => {
-    const over = store.retention.monthsOver(monthOf(dayOf(now)));
+    const over = await store.retention.monthsOver(monthOf(dayOf(now)));
     let held = 0;
     for (const month of over) {
       run.signal?.throwIfAborted();
@@ -145,7 +145,7 @@ export function createRetention(parts: RetentionParts): Retention {
     await destroy(admitted, order, run, destroyed);
     const ended = await endMonths(now, order, run);
     await store.retention.forgetAnswers(now);
-    store.ledger.prune(new Date(overBefore(now, rules.ledger)));
+    await store.ledger.prune(new Date(overBefore(now, rules.ledger)));
     const checkpointed = await store.retention.checkpoint();
     const { damaged } = await store.keyring.verify();
     return { destroyed, ...ended, checkpointed, damagedMonths: damaged.length };

@@ -42,7 +42,7 @@ export class AuditPeople {
     const month = at.toISOString().slice(0, 7);
     const [stored] = await periodOf(db, { month });
     if (stored === undefined) return undefined;
-    const actorKey = pseudonym(this.#open(stored), actor);
+    const actorKey = pseudonym(await this.#open(stored), actor);
     const [known] = await knownPerson(db, { month, actorKey });
     return known && { month, actorKey };
   }
@@ -66,10 +66,8 @@ export class AuditPeople {
   /** The pseudonyms of this actor in every month whose key still exists. */
   async pseudonyms(db: Kysely<Schema>, actor: string): Promise<Uint8Array[]> {
     const periods = await db.selectFrom('audit_periods').selectAll().execute();
-    return periods.flatMap((period) => {
-      const key = this.#keyOf(period);
-      return key === undefined ? [] : [pseudonym(key, actor)];
-    });
+    const keys = await Promise.all(periods.map((period) => this.#keyOf(period)));
+    return keys.flatMap((key) => (key === undefined ? [] : [pseudonym(key, actor)]));
   }
 
   /** The name behind a pseudonym; undefined once its month's key was destroyed. */
@@ -81,8 +79,8 @@ export class AuditPeople {
       .where('audit_people.month', '=', at.slice(0, 7))
       .where('actor_key', '=', actorKey)
       .executeTakeFirst();
-    if (row === undefined || this.#keyOf(row) === undefined) return undefined;
-    const opened = jsonValue(this.#vault.open(row, row.month, fieldOf(actorKey), row.sealed));
+    if (row === undefined || (await this.#keyOf(row)) === undefined) return undefined;
+    const opened = jsonValue(await this.#vault.open(row, row.month, fieldOf(actorKey), row.sealed));
     return (opened as { actor: string }).actor;
   }
 
@@ -90,7 +88,7 @@ export class AuditPeople {
     const month = at.toISOString().slice(0, 7);
     const [stored] = await periodOf(trx, { month });
     if (stored !== undefined) {
-      return { period: stored, key: this.#open(stored) };
+      return { period: stored, key: await this.#open(stored) };
     }
     const retentionEnds = this.#retentionEnds(lastDayOf(month));
     // Once a month, and before the row that names it: a key without its row is harmless.
@@ -100,17 +98,16 @@ export class AuditPeople {
     return { period, key: reserved.key };
   }
 
-  #open(period: Period): RecordKey {
-    if (this.#current?.period.key_id !== period.key_id) {
-      const key = this.#vault.keyring.open(period.key_id, monthOf(period.retention_ends));
-      this.#current = { period, key };
-    }
-    return this.#current.key;
+  async #open(period: Period): Promise<RecordKey> {
+    if (this.#current?.period.key_id === period.key_id) return this.#current.key;
+    const key = await this.#vault.keyring.open(period.key_id, monthOf(period.retention_ends));
+    this.#current = { period, key };
+    return key;
   }
 
-  #keyOf(period: Period): RecordKey | undefined {
+  async #keyOf(period: Period): Promise<RecordKey | undefined> {
     try {
-      return this.#vault.keyring.open(period.key_id, monthOf(period.retention_ends));
+      return await this.#vault.keyring.open(period.key_id, monthOf(period.retention_ends));
     } catch (error) {
       if (isFacematchError(error, 'not-found')) return undefined;
       throw error;

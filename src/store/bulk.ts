@@ -27,7 +27,7 @@ export async function insertDocuments(parts: BulkParts, documents: readonly NewD
     const month = monthOf(retentionEnds);
     perMonth.set(month, (perMonth.get(month) ?? 0) + 1);
   }
-  for (const [month, count] of perMonth) vault.keyring.prepare(month, count);
+  for (const [month, count] of perMonth) await vault.keyring.prepare(month, count);
   const sealed: { document: NewDocument; key: DataKey; content: SealedDocument }[] = [];
   for (const document of documents) {
     const key = await vault.reserve(document.retentionEnds);

@@ -10,13 +10,14 @@ type Field = { readonly field: string; readonly sealed: Uint8Array };
  * Everything a document keeps when it moves to another key, sealed again by `put`; the function that comes back
  * writes it, in the transaction that changes the key.
  */
-export function carry(
+export async function carry(
   vault: Vault,
   before: Everything,
   put: (field: string, plaintext: Uint8Array) => Uint8Array,
-): (trx: Transaction<Schema>) => Promise<void> {
+): Promise<(trx: Transaction<Schema>) => Promise<void>> {
   const { row } = before;
-  const again = ({ field, sealed }: Field) => put(field, vault.open(row, row.id, field, sealed));
+  const open = await vault.opener(row, row.id);
+  const again = ({ field, sealed }: Field) => put(field, open(field, sealed));
   const revisions = new Map(before.rectifications.map((one) => [one.id, one.revision]));
   const images = before.images.map((image) => ({
     ...image,

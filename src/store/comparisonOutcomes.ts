@@ -143,10 +143,13 @@ export class ComparisonOutcomes {
         .orderBy('at')
         .execute(),
     );
+    const [first] = rows;
+    if (first === undefined) return [];
+    const open = await this.#vault.opener(first, comparisonId);
     return rows.map((row) => ({
       at: row.at,
       outcome: row.outcome ?? undefined,
-      detail: jsonValue(this.#vault.open(row, comparisonId, fieldOf(row.id), row.detail)),
+      detail: jsonValue(open(fieldOf(row.id), row.detail)),
     }));
   }
 
@@ -197,7 +200,7 @@ export async function insertReevaluation(
       comparison_id: one.comparisonId,
       at: one.at,
       outcome: one.outcome ?? null,
-      detail: vault.sealMore(key, one.comparisonId, fieldOf(id), jsonBytes(one.detail)),
+      detail: await vault.sealMore(key, one.comparisonId, fieldOf(id), jsonBytes(one.detail)),
     })
     .execute();
 }

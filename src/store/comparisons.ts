@@ -173,11 +173,16 @@ export class Comparisons {
     );
   }
 
-  /** @throws FacematchError `not-found`, `integrity-failure` */
-  async get(id: string): Promise<StoredComparison> {
-    const row = await this.#parts.database.read((db) =>
-      db.selectFrom('comparisons').selectAll().where('id', '=', id).executeTakeFirst(),
-    );
+  /**
+   * @param office whose comparison it has to be, where given: another's is as absent as none, and nothing of it is
+   * opened, so that not even the time says that it is there
+   * @throws FacematchError `not-found`, `integrity-failure`
+   */
+  async get(id: string, office?: string): Promise<StoredComparison> {
+    const row = await this.#parts.database.read((db) => {
+      const query = db.selectFrom('comparisons').selectAll().where('id', '=', id);
+      return (office === undefined ? query : query.where('office', '=', office)).executeTakeFirst();
+    });
     if (row === undefined) throw new FacematchError('not-found', 'The store has no such comparison.', { id });
     return {
       id: row.id,
@@ -190,7 +195,7 @@ export class Comparisons {
       policy: row.policy,
       retentionEnds: row.retention_ends,
       mode: row.mode,
-      detail: jsonValue(this.#parts.vault.open(row, id, 'comparison.detail', row.detail)),
+      detail: jsonValue(await this.#parts.vault.open(row, id, 'comparison.detail', row.detail)),
     };
   }
 
@@ -205,10 +210,10 @@ export class Comparisons {
       db.selectFrom('probes').selectAll().where('comparison_id', '=', id).executeTakeFirst(),
     );
     if (row === undefined) return undefined;
+    const open = await vault.opener(row, id);
     return {
-      photo: vault.open(row, id, 'probe.photo', row.photo),
-      embedding:
-        row.embedding === null ? undefined : vectorOf(vault.open(row, id, 'probe.embedding', row.embedding)),
+      photo: open('probe.photo', row.photo),
+      embedding: row.embedding === null ? undefined : vectorOf(open('probe.embedding', row.embedding)),
     };
   }
 

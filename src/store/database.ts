@@ -45,7 +45,7 @@ export interface RecordDatabase extends RecordReader {
   close(): Promise<void>;
 }
 
-type Step = () => Promise<void>;
+export type Step = () => Promise<void>;
 
 const putOff = new WeakMap<Transaction<Schema>, Step[]>();
 
@@ -61,7 +61,7 @@ export async function atEnd(trx: Transaction<Schema>, step: Step): Promise<void>
 }
 
 /** Makes {@link atEnd} collect the steps of this transaction, for whoever runs them. */
-export function putOffSteps(trx: Transaction<Schema>): readonly Step[] {
+export function putOffSteps(trx: Transaction<Schema>): Step[] {
   const steps: Step[] = [];
   putOff.set(trx, steps);
   return steps;

@@ -55,6 +55,7 @@ interface Intent {
  */
 export class Destruction {
   readonly #parts: DestructionParts;
+  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(parts: DestructionParts) {
     this.#parts = parts;
@@ -157,9 +158,9 @@ export class Destruction {
       db.selectFrom('store').select('ledger_seq').executeTakeFirstOrThrow(),
     );
     let gone = 0;
-    for (let after = Math.min(ledger_seq, keyring.ledgerSeq); ; ) {
-      const batches = ledger.after(after);
-      for (const batch of batches) gone += await this.#apply(batch, () => batch.seq);
+    for (let after = Math.min(ledger_seq, (await keyring.state()).ledgerSeq); ; ) {
+      const batches = await ledger.after(after);
+      for (const batch of batches) gone += await this.#apply(batch, async () => batch.seq);
       const last = batches.at(-1);
       if (last === undefined) break;
       after = last.seq;
@@ -204,19 +205,21 @@ export class Destruction {
   }
 
   /**
-   * Keys, then rows: doing it again changes nothing. From the number in the ledger to the keys nothing is awaited, so
-   * that no other batch comes between, whose higher number would pass for this one's.
+   * Keys, then rows: doing it again changes nothing. Keys are destroyed whatever number the keyring knows of, as
+   * another process may have had a higher one before this.
    */
-  async #apply(batch: LedgerBatch, numberOf: () => number): Promise<number> {
+  async #apply(batch: LedgerBatch, numberOf: () => Promise<number>): Promise<number> {
     const { database, keyring } = this.#parts;
     const keyIds = batch.entries.map(({ keyId }) => keyId);
     const held = batch.kind === 'month' ? await database.read((db) => keysOfMonth(db, batch.month)) : [];
-    const seq = numberOf();
-    if (keyring.ledgerSeq < seq) {
-      if (batch.kind === 'month') keyring.destroyMonth(batch.month, held, seq);
-      else keyring.destroyKeys(batch.month, keyIds, seq);
-    }
-    const { generation } = keyring;
+    const { seq, generation } = await this.#inTurn(async () => {
+      const seq = await numberOf();
+      const change =
+        batch.kind === 'month'
+          ? await keyring.destroyMonth(batch.month, held, seq)
+          : await keyring.destroyKeys(batch.month, keyIds, seq);
+      return { seq, ...change };
+    });
     return database.write(async (trx) => {
       const { kind: ordered } = batch;
       const kind = retainedKinds.find((known) => known === (ordered === superseded ? 'document' : ordered));
@@ -226,6 +229,13 @@ export class Destruction {
       await rememberGeneration(trx, generation);
       return gone;
     });
+  }
+
+  /** A batch's number and its keys before the next one's: a keyring put back from a copy then knows what it lacks. */
+  #inTurn<T>(step: () => Promise<T>): Promise<T> {
+    const turn = this.#turn.then(step);
+    this.#turn = turn.catch(() => undefined);
+    return turn;
   }
 
   async #intents(): Promise<Intent[]> {

@@ -139,7 +139,7 @@ export class Documents extends DocumentLookup {
         .executeTakeFirst(),
     );
     if (row === undefined) throw new FacematchError('not-found', 'The store has no such document.', { id });
-    return jsonValue(vault.open(row, id, 'document.record', row.record));
+    return jsonValue(await vault.open(row, id, 'document.record', row.record));
   }
 
   /**
@@ -153,7 +153,7 @@ export class Documents extends DocumentLookup {
   ): Promise<{ readonly record: unknown; readonly embedding: Float32Array | undefined }> {
     const [row] = await this.#parts.database.read((db) => referenceRow(db, { id, model }));
     if (row === undefined) throw new FacematchError('not-found', 'The store has no such document.', { id });
-    const open = this.#parts.vault.opener(row, id);
+    const open = await this.#parts.vault.opener(row, id);
     return {
       record: jsonValue(open('document.record', row.record)),
       embedding: row.vector === null ? undefined : vectorOf(open(embeddingField(model), row.vector)),
@@ -176,15 +176,16 @@ export class Documents extends DocumentLookup {
         .execute(),
     }));
     if (row === undefined) throw new FacematchError('not-found', 'The store has no such document.', { id });
+    const open = await vault.opener(row, id);
     const image = (kind: 'photo' | 'signature') => {
       const content = images.find((candidate) => candidate.kind === kind)?.content;
-      return content && vault.open(row, id, `document.${kind}`, content);
+      return content && open(`document.${kind}`, content);
     };
     const photo = image('photo');
     if (photo === undefined) {
       throw new FacematchError('integrity-failure', 'A stored document lacks its photo.', { record: id });
     }
-    const record = jsonValue(vault.open(row, id, 'document.record', row.record));
+    const record = jsonValue(open('document.record', row.record));
     return { record, photo, signature: image('signature') };
   }
 
@@ -204,6 +205,6 @@ export class Documents extends DocumentLookup {
         .where('model', '=', model)
         .executeTakeFirst(),
     );
-    return row && vectorOf(this.#parts.vault.open(row, id, embeddingField(model), row.vector));
+    return row && vectorOf(await this.#parts.vault.open(row, id, embeddingField(model), row.vector));
   }
 }

@@ -68,7 +68,7 @@ export class EmbeddingBlocks {
       const end = rows.at(-1);
       if (end === undefined) return;
       after = end.id;
-      const block = rows.flatMap((row) => this.#withKey(row) ?? []);
+      const block = await this.#withKeys(rows);
       const took = performance.now() - started;
       yield block;
       await pause(restShare * took);
@@ -89,7 +89,7 @@ export class EmbeddingBlocks {
           .where('documents.id', 'in', part)
           .execute(),
       );
-      for (const sealed of rows.flatMap((row) => this.#withKey(row) ?? [])) {
+      for (const sealed of await this.#withKeys(rows)) {
         const vector = vectorOf(openEmbedding(sealed, model));
         found.push({ id: sealed.id, holderId: sealed.holderId, vector });
       }
@@ -112,10 +112,14 @@ export class EmbeddingBlocks {
     );
   }
 
+  async #withKeys(rows: readonly Row[]): Promise<SealedEmbedding[]> {
+    return (await Promise.all(rows.map((row) => this.#withKey(row)))).filter((one) => one !== undefined);
+  }
+
   /** Undefined where the record's key was destroyed and its row is about to go. */
-  #withKey(row: Row): SealedEmbedding | undefined {
+  async #withKey(row: Row): Promise<SealedEmbedding | undefined> {
     try {
-      const key = this.#keyring.open(row.key_id, monthOf(row.retention_ends));
+      const key = await this.#keyring.open(row.key_id, monthOf(row.retention_ends));
       return { id: row.id, holderId: row.holder_id, keyId: row.key_id, key, sealed: row.vector };
     } catch (error) {
       if (isFacematchError(error, 'not-found')) return undefined;

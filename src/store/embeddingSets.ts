@@ -59,7 +59,7 @@ export class EmbeddingSets {
         .executeTakeFirst(),
     );
     if (row === undefined) throw new FacematchError('not-found', 'The store has no such photo.', { id });
-    const photo = this.#vault.open(row, id, 'document.photo', row.content);
+    const photo = await this.#vault.open(row, id, 'document.photo', row.content);
     return { photo, pixelsKey: row.pixels_key };
   }
 
@@ -94,7 +94,7 @@ export class EmbeddingSets {
     const vector =
       typeof result === 'string'
         ? undefined
-        : this.#vault.sealMore(row, id, embeddingField(model), vectorBytes(result));
+        : await this.#vault.sealMore(row, id, embeddingField(model), vectorBytes(result));
     await this.#database.write(async (trx) => {
       const still = await trx
         .selectFrom('documents')

@@ -64,11 +64,11 @@ export async function holderAfter(
   const ofSamePerson = (document: Sealed) => isOfSamePerson(vault, document, change);
   if (registerKey !== undefined) {
     const contradicts = others.some(({ register_key }) => register_key !== null);
-    const stays = others.length === 0 || (!contradicts && others.some(ofSamePerson));
+    const stays = others.length === 0 || (!contradicts && (await some(others, ofSamePerson)));
     return stays ? before.holder_id : createHolder(trx, change.at);
   }
-  const unchanged = had === undefined && ofSamePerson(before);
-  if (others.length > 0 && (unchanged || others.some(ofSamePerson))) return before.holder_id;
+  const unchanged = had === undefined && (await ofSamePerson(before));
+  if (others.length > 0 && (unchanged || (await some(others, ofSamePerson)))) return before.holder_id;
   const elsewhere = await holderByPerson(trx, vault, change, before.holder_id);
   return elsewhere ?? (others.length === 0 ? before.holder_id : createHolder(trx, change.at));
 }
@@ -126,7 +126,7 @@ async function holderByPerson(
   for (const document of namesakes) {
     const { holder_id } = document;
     if (holder_id === but || candidates.has(holder_id)) continue;
-    if (isOfSamePerson(vault, document, keys)) candidates.add(holder_id);
+    if (await isOfSamePerson(vault, document, keys)) candidates.add(holder_id);
   }
   // A known register number would have been found before, so any that a candidate has is another person's.
   const possible = registerKey === undefined ? candidates : await withoutRegister(trx, [...candidates]);
@@ -148,10 +148,16 @@ async function withoutRegister(
   return new Set(holders.filter((holder) => !known.has(holder)));
 }
 
-function isOfSamePerson(vault: Vault, document: Sealed, { samePerson }: HolderKeys): boolean {
+async function some<T>(values: readonly T[], is: (value: T) => Promise<boolean>): Promise<boolean> {
+  for (const value of values) if (await is(value)) return true;
+  return false;
+}
+
+async function isOfSamePerson(vault: Vault, document: Sealed, { samePerson }: HolderKeys): Promise<boolean> {
   if (samePerson === undefined) return false;
   try {
-    return samePerson(jsonValue(vault.open(document, document.id, 'document.record', document.record)));
+    const record = await vault.open(document, document.id, 'document.record', document.record);
+    return samePerson(jsonValue(record));
   } catch (error) {
     // Being destroyed: its key is gone and its row goes next.
     if (isFacematchError(error, 'not-found')) return false;

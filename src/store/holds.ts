@@ -165,6 +165,6 @@ export class Holds {
         .executeTakeFirst(),
     );
     if (row === undefined) throw new FacematchError('not-found', 'There is no such hold.', { id });
-    return jsonValue(this.#vault.open(row, id, 'hold.detail', row.detail)) as NewHold['detail'];
+    return jsonValue(await this.#vault.open(row, id, 'hold.detail', row.detail)) as NewHold['detail'];
   }
 }

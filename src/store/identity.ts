@@ -2,12 +2,16 @@ import type { Transaction } from 'kysely';
 import { FacematchError } from '../errors.js';
 import { sameKey } from './crypto/keys.js';
 import type { RecordDatabase } from './database.js';
-import type { Keyring } from './keyring.js';
-import type { KeyringBinding } from './keyringFiles.js';
-import type { Ledger } from './ledger.js';
+import { invalidKeyring, type Keyring, type KeyringBinding } from './keyring.js';
+import type { Ledger, LedgerBinding } from './ledger.js';
 import type { LookupKeys } from './lookup.js';
 import { prepared } from './prepared.js';
 import type { Schema } from './schema.js';
+
+/** What a database belongs to. */
+export interface StoreBinding extends KeyringBinding {
+  readonly ledger: LedgerBinding | undefined;
+}
 
 /**
  * The keyring this database belongs to; undefined in a new database.
@@ -17,7 +21,7 @@ import type { Schema } from './schema.js';
 export async function readBinding(
   database: RecordDatabase,
   lookup: LookupKeys,
-): Promise<(KeyringBinding & { readonly ledger: { id: string; seq: number } | undefined }) | undefined> {
+): Promise<StoreBinding | undefined> {
   const row = await database.read((db) => db.selectFrom('store').selectAll().executeTakeFirst());
   if (row === undefined) {
     await requireNew(database);
@@ -48,7 +52,11 @@ export async function bindLedger(database: RecordDatabase, ledger: Ledger): Prom
   );
 }
 
-/** Ties a new database to its keyring and look-up key. */
+/**
+ * Ties a new database to its keyring and look-up key, unless another process did so meanwhile.
+ *
+ * @throws FacematchError `keyring-invalid` when that tied it to other ones.
+ */
 export async function writeBinding(
   database: RecordDatabase,
   keyring: Keyring,
@@ -65,8 +73,11 @@ export async function writeBinding(
         lookup_check: lookup.check(keyring.id),
         created_at: createdAt.toISOString(),
       })
+      .onConflict((conflict) => conflict.doNothing())
       .execute(),
   );
+  const bound = await readBinding(database, lookup);
+  if (bound?.id !== keyring.id) throw invalidKeyring('The keyring belongs to another database.');
 }
 
 /** In the transaction of a record that uses a key: from then on an older keyring is refused. */

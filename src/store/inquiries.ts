@@ -132,7 +132,7 @@ export class Inquiries extends InquiryReader {
           record_id: record.id,
           hold_id: await placeIn(trx),
           added_at: change.at,
-          detail: this.#vault.sealMore(row, id, `inquiry.record/${record.id}`, words),
+          detail: await this.#vault.sealMore(row, id, `inquiry.record/${record.id}`, words),
         })
         .execute();
     });

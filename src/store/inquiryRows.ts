@@ -52,7 +52,8 @@ export async function openInquiry(
     db.selectFrom('inquiry_records').selectAll().where('inquiry_id', '=', id).orderBy('added_at').execute(),
     db.selectFrom('inquiry_events').selectAll().where('inquiry_id', '=', id).orderBy('id').execute(),
   ]);
-  const opened = (field: string, sealed: Uint8Array) => jsonValue(vault.open(row, id, field, sealed));
+  const open = await vault.opener(row, id);
+  const opened = (field: string, sealed: Uint8Array) => jsonValue(open(field, sealed));
   const detail = opened('inquiry.detail', row.detail) as Pick<
     OpenedInquiry,
     'reference' | 'ground' | 'purpose' | 'openedBy'
@@ -86,7 +87,7 @@ export async function insertMember(
   inquiry: InquiryKey,
   { name, key }: { readonly name: string; readonly key: Uint8Array },
 ): Promise<void> {
-  const sealed = vault.sealMore(inquiry, inquiry.id, 'inquiry.member', jsonBytes(name));
+  const sealed = await vault.sealMore(inquiry, inquiry.id, 'inquiry.member', jsonBytes(name));
   await trx
     .insertInto('inquiry_members')
     .values({ inquiry_id: inquiry.id, person_key: key, name: sealed })
@@ -108,7 +109,7 @@ export async function recordEvent(
       inquiry_id: inquiry.id,
       at,
       action,
-      detail: vault.sealMore(inquiry, inquiry.id, `inquiry.event/${id}`, jsonBytes(detail)),
+      detail: await vault.sealMore(inquiry, inquiry.id, `inquiry.event/${id}`, jsonBytes(detail)),
     })
     .execute();
 }

@@ -4,19 +4,13 @@ import type { Clock } from '../clock.js';
 import { FacematchError, isFacematchError } from '../errors.js';
 import type { WrappingKey } from './crypto/keys.js';
 import { isBusy, storeFailure } from './failures.js';
+import { invalidKeyring, type KeyringBinding, requireExpectedKeyring } from './keyring.js';
 import { reconcile } from './keyringMirror.js';
 import { keyringMigrations } from './keyringSchema.js';
 import { completeTallies } from './keyringTally.js';
 import { masterCheck, verifyMaster } from './keyWrapping.js';
 import { isBlank, migrate } from './migrations/migrate.js';
 import { connectPair, copies, PairedStatements, type PairOfPaths, requireFiles } from './pairedFiles.js';
-
-/** What a database remembers of the keyring it belongs to. */
-export interface KeyringBinding {
-  readonly id: string;
-  /** Grows with every change of the keyring; a smaller one on disk means an older copy was put back. */
-  readonly generation: number;
-}
 
 export interface KeyringFiles {
   readonly db: Database.Database;
@@ -25,8 +19,11 @@ export interface KeyringFiles {
 
 export interface KeyringPlace {
   readonly paths: PairOfPaths;
-  /** Undefined for a database that holds no record yet; only then may a keyring be created. */
-  readonly expected: KeyringBinding | undefined;
+  /**
+   * Undefined for a database that holds no record yet; only then may a keyring be created, or by a service of keys,
+   * which serves `any` database whose keyring it is.
+   */
+  readonly expected: KeyringBinding | 'any' | undefined;
   readonly clock: Clock;
 }
 
@@ -41,15 +38,15 @@ export interface KeyringPlace {
  * them; `store-unavailable` when another process holds them; `storage-full`.
  */
 export function openKeyringFiles(place: KeyringPlace, wrapping: WrappingKey): KeyringFiles {
-  requireFiles(place.paths, place.expected === undefined, (problem, facts) =>
-    invalid(`A keyring file of this database ${problem}`, facts),
+  requireFiles(place.paths, mayCreate(place), (problem, facts) =>
+    invalidKeyring(`A keyring file of this database ${problem}`, facts),
   );
   let db: Database.Database | undefined;
   try {
     db = connectPair(place.paths);
     prepare(db, place, wrapping);
     const found = identify(db, wrapping);
-    requireExpected(found, place.expected);
+    if (place.expected !== 'any') requireExpectedKeyring(found, place.expected);
     reconcile(db, wrapping);
     return { db, id: found.id };
   } catch (error) {
@@ -58,20 +55,19 @@ export function openKeyringFiles(place: KeyringPlace, wrapping: WrappingKey): Ke
   }
 }
 
-function prepare(
-  db: Database.Database,
-  { expected, clock, paths }: KeyringPlace,
-  wrapping: WrappingKey,
-): void {
+const mayCreate = ({ expected }: KeyringPlace): boolean => expected === undefined || expected === 'any';
+
+function prepare(db: Database.Database, place: KeyringPlace, wrapping: WrappingKey): void {
+  const { clock, paths } = place;
   const blank = copies.map((copy) => isBlank(db, copy));
-  if (blank[0] !== blank[1] || (blank[0] && expected !== undefined)) {
+  if (blank[0] !== blank[1] || (blank[0] && !mayCreate(place))) {
     const file = blank[0] ? paths[0] : paths[1];
-    throw invalid('A keyring file holds nothing; restore it, for instance from its copy.', { file });
+    throw invalidKeyring('A keyring file holds nothing; restore it, for instance from its copy.', { file });
   }
   migrate(db, keyringMigrations, clock(), copies);
   db.transaction(() => completeTallies(new PairedStatements(db))).immediate();
   const named = copies.some((copy) => db.prepare(`select 1 from ${copy}.keyring`).get() !== undefined);
-  if (named || expected !== undefined) return;
+  if (named || !mayCreate(place)) return;
   const id = randomUUID();
   const check = masterCheck(wrapping, id);
   db.transaction(() => {
@@ -93,7 +89,7 @@ function identify(db: Database.Database, wrapping: WrappingKey): KeyringBinding 
   );
   const [first, second] = rows;
   if (first === undefined || second === undefined || first.id !== second.id) {
-    throw invalid('The two keyring files do not belong together.');
+    throw invalidKeyring('The two keyring files do not belong together.');
   }
   for (const row of [first, second]) {
     verifyMaster(wrapping, row.id, row.master_check);
@@ -101,24 +97,9 @@ function identify(db: Database.Database, wrapping: WrappingKey): KeyringBinding 
   return { id: first.id, generation: Math.max(first.generation, second.generation) };
 }
 
-function requireExpected(found: KeyringBinding, expected: KeyringBinding | undefined): void {
-  if (expected === undefined) {
-    if (found.generation === 0) return;
-    // A mistyped database path would otherwise open an empty store, which knows no earlier passport of anybody.
-    throw invalid('The keyring already belongs to a database, and the one given is new.');
-  }
-  if (found.id !== expected.id) throw invalid('The keyring belongs to another database.');
-  if (found.generation < expected.generation) {
-    throw invalid('The keyring is older than the database: an old copy was put back.', {
-      generation: found.generation,
-      expected: expected.generation,
-    });
-  }
-}
-
 function keyringFailure(error: unknown): unknown {
   if (isFacematchError(error, 'integrity-failure')) {
-    return invalid('The keyring does not verify: wrong master key, or a damaged key.', {}, error);
+    return invalidKeyring('The keyring does not verify: wrong master key, or a damaged key.', {}, error);
   }
   if (isBusy(error)) {
     return new FacematchError(
@@ -129,11 +110,7 @@ function keyringFailure(error: unknown): unknown {
     );
   }
   if (error instanceof Database.SqliteError && !/^SQLITE_(FULL|IOERR)/.test(error.code)) {
-    return invalid('A keyring file is damaged or cannot be opened.', { sqlite: error.code }, error);
+    return invalidKeyring('A keyring file is damaged or cannot be opened.', { sqlite: error.code }, error);
   }
   return storeFailure(error);
-}
-
-export function invalid(message: string, facts: Record<string, string | number> = {}, cause?: unknown) {
-  return new FacematchError('keyring-invalid', message, facts, cause === undefined ? {} : { cause });
 }

@@ -3,6 +3,7 @@ import type { Clock } from '../clock.js';
 import { FacematchError } from '../errors.js';
 import { newId } from '../ids.js';
 import { isBusy, storeFailure } from './failures.js';
+import { invalidLedger, type LedgerBinding, requireExpectedLedger } from './ledger.js';
 import { ledgerMigrations } from './ledgerSchema.js';
 import { isBlank, migrate } from './migrations/migrate.js';
 import { connectPair, copies, type PairOfPaths, requireFiles } from './pairedFiles.js';
@@ -23,38 +24,27 @@ export function ledgerPaths(keyringPaths: PairOfPaths): PairOfPaths {
  */
 export function openLedgerFiles(place: {
   readonly paths: PairOfPaths;
-  readonly expected: { readonly id: string; readonly seq: number } | undefined;
+  /** Undefined for a database that never had a ledger, `any` for a service of keys. */
+  readonly expected: LedgerBinding | 'any' | undefined;
   readonly clock: Clock;
 }): { readonly db: Database.Database; readonly id: string } {
   const { paths, expected, clock } = place;
-  requireFiles(paths, expected === undefined, (problem, facts) =>
-    invalid(`A file of the destruction ledger ${problem}`, facts),
+  const mayCreate = expected === undefined || expected === 'any';
+  requireFiles(paths, mayCreate, (problem, facts) =>
+    invalidLedger(`A file of the destruction ledger ${problem}`, facts),
   );
   let db: Database.Database | undefined;
   try {
     db = connectPair(paths);
     const blank = copies.map((copy) => isBlank(db as Database.Database, copy));
-    if (blank[0] !== blank[1] || (blank[0] && expected !== undefined)) {
-      throw invalid('A file of the destruction ledger holds nothing; restore it from its copy.');
+    if (blank[0] !== blank[1] || (blank[0] && !mayCreate)) {
+      throw invalidLedger('A file of the destruction ledger holds nothing; restore it from its copy.');
     }
     migrate(db, ledgerMigrations, clock(), copies);
     if (blank[0]) name(db, clock());
     const id = identify(db);
     catchUp(db);
-    const seq = lastSeq(db, 'main');
-    if (expected !== undefined && id !== expected.id) {
-      throw invalid("The destruction ledger is another database's.");
-    }
-    if (expected !== undefined && seq < expected.seq) {
-      throw invalid('The destruction ledger is older than the database: an old copy was put back.', {
-        seq,
-        expected: expected.seq,
-      });
-    }
-    // A database that never had a ledger finds one with content: it was taken from before, and must not open beside it.
-    if (expected === undefined && seq > 0) {
-      throw invalid('The destruction ledger already belongs to a database, and the one given is new.');
-    }
+    if (expected !== 'any') requireExpectedLedger({ id, seq: lastSeq(db, 'main') }, expected);
     return { db, id };
   } catch (error) {
     db?.close();
@@ -78,7 +68,7 @@ function identify(db: Database.Database): string {
   const ids = copies.map((copy) => db.prepare<[], string>(`select id from ${copy}.ledger`).pluck().get());
   const [first, second] = ids;
   if (first === undefined || first !== second) {
-    throw invalid('The two files of the destruction ledger do not belong together.');
+    throw invalidLedger('The two files of the destruction ledger do not belong together.');
   }
   return first;
 }
@@ -92,7 +82,7 @@ function catchUp(db: Database.Database): void {
     db.prepare<[number], string>(`select hex(hash) from ${copy}.batches where seq = ?`).pluck().get(common),
   );
   if (common > 0 && hashes[0] !== hashes[1]) {
-    throw invalid('The two files of the destruction ledger contradict each other.', { seq: common });
+    throw invalidLedger('The two files of the destruction ledger contradict each other.', { seq: common });
   }
   if (first === second) return;
   const [from, to] = first > second ? ['main', 'mirror'] : ['mirror', 'main'];
@@ -115,13 +105,9 @@ function ledgerFailure(error: unknown): unknown {
     );
   }
   if (error instanceof Database.SqliteError && !/^SQLITE_(FULL|IOERR)/.test(error.code)) {
-    return invalid('A file of the destruction ledger is damaged or cannot be opened.', {
+    return invalidLedger('A file of the destruction ledger is damaged or cannot be opened.', {
       sqlite: error.code,
     });
   }
   return storeFailure(error);
-}
-
-function invalid(message: string, facts: Record<string, string | number> = {}): FacematchError {
-  return new FacematchError('ledger-invalid', message, facts);
 }

@@ -145,11 +145,11 @@ export class Modes {
         .execute();
       return waiting.filter((row) => isOpen(row, before, now));
     });
-    return rows.map((row) => this.#opened(row));
+    return Promise.all(rows.map((row) => this.#opened(row)));
   }
 
-  #opened(row: Row): ModeChange {
-    const written = jsonValue(this.#vault.open(row, row.id, 'mode.detail', row.detail));
+  async #opened(row: Row): Promise<ModeChange> {
+    const written = jsonValue(await this.#vault.open(row, row.id, 'mode.detail', row.detail));
     const { reason, ground } = written as { reason: string; ground: string };
     return {
       id: row.id,

@@ -91,11 +91,11 @@ export class Rectifications {
     // The key a record is under is that of the month its retention ends in: another month needs another key.
     const moves = monthOf(change.retentionEnds) !== monthOf(before.row.retention_ends);
     const key = moves ? await this.#vault.reserve(change.retentionEnds) : undefined;
-    const sealed = sealRectification(this.#vault, change, before, (field, plaintext) =>
+    const seal =
       key === undefined
-        ? this.#vault.sealMore(before.row, id, field, plaintext)
-        : this.#vault.seal(key, id, field, plaintext),
-    );
+        ? await this.#vault.sealer(before.row, id)
+        : (field: string, plaintext: Uint8Array) => this.#vault.seal(key, id, field, plaintext);
+    const sealed = await sealRectification(this.#vault, change, before, seal);
     const put: Put = { change, before: before.row, moves, key, sealed };
     const computed: NewReevaluation[] = [];
     const reviews: SettleReview[] = [];
@@ -132,7 +132,7 @@ export class Rectifications {
             );
       if (missed.length > 0 && !last) return 'compared-meanwhile' as const;
       // What was reported or embedded since it was first read moves with the rest.
-      if (moves) await carry(this.#vault, await everythingOf(trx, id), sealed.put)(trx);
+      if (moves) await (await carry(this.#vault, await everythingOf(trx, id), sealed.put))(trx);
       const holder = await holderAfter(trx, this.#vault, before, change);
       await trx
         .updateTable('documents')
@@ -200,15 +200,17 @@ export class Rectifications {
     const { row, rectifications, rectifiedImages } = await this.#database.read((db) =>
       everythingOf(db, documentId),
     );
+    if (rectifications.length === 0) return [];
+    const open = await this.#vault.opener(row, documentId);
     return rectifications.map((one) => ({
       revision: one.revision,
       at: one.at,
-      detail: jsonValue(this.#vault.open(row, documentId, `rectification/${one.revision}`, one.detail)),
+      detail: jsonValue(open(`rectification/${one.revision}`, one.detail)),
       images: rectifiedImages
         .filter((image) => image.rectification_id === one.id)
         .map(({ kind, content }) => ({
           kind,
-          content: this.#vault.open(row, documentId, `rectification/${one.revision}/${kind}`, content),
+          content: open(`rectification/${one.revision}/${kind}`, content),
         })),
     }));
   }

@@ -48,8 +48,8 @@ export class RetentionState {
   }
 
   /** Months before this one whose key still exists. */
-  monthsOver(month: Month): Month[] {
-    return this.#vault.keyring.months().filter((known) => known < month);
+  async monthsOver(month: Month): Promise<Month[]> {
+    return (await this.#vault.keyring.months()).filter((known) => known < month);
   }
 
   /** Answers to repeated requests whose day is over. */

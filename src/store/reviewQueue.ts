@@ -170,7 +170,8 @@ export class ReviewQueue {
     ]);
     const found = new Map(comparisons.map((comparison) => [comparison.id, comparison]));
     const mine = new Set(given.map(({ review_id }) => review_id));
-    return rows.map((row) => {
+    const claimedBy = await Promise.all(rows.map((row) => this.#claimedBy(row)));
+    return rows.map((row, index) => {
       const comparison = found.get(row.comparison_id);
       return {
         id: row.id,
@@ -180,10 +181,7 @@ export class ReviewQueue {
         status: row.status,
         openedAt: row.opened_at,
         verdict: row.verdict ?? undefined,
-        claimedBy:
-          row.claimed_name === null
-            ? undefined
-            : (jsonValue(this.#vault.open(row, row.id, 'review.claim', row.claimed_name)) as string),
+        claimedBy: claimedBy[index],
         outcome: comparison?.outcome ?? 'review',
         reasons: reasons
           .filter(({ comparison_id }) => comparison_id === row.comparison_id)
@@ -195,21 +193,28 @@ export class ReviewQueue {
     });
   }
 
-  async #events(db: Kysely<Schema>, reviewId: string): Promise<ReviewEvent[]> {
-    const rows = await eventsWithWords(db).where('review_events.review_id', '=', reviewId).execute();
-    return rows.map(({ id, at, action, step, verdict, key_id, retention_ends, detail }) => ({
-      ...{ at, action, step, verdict: verdict ?? undefined },
-      ...this.#words(id, key_id, retention_ends, detail),
-    }));
+  async #claimedBy(row: ReviewRow): Promise<string | undefined> {
+    if (row.claimed_name === null) return undefined;
+    return jsonValue(await this.#vault.open(row, row.id, 'review.claim', row.claimed_name)) as string;
   }
 
-  #words(id: string, keyId: string | null, retentionEnds: string | null, detail: Uint8Array | null) {
+  async #events(db: Kysely<Schema>, reviewId: string): Promise<ReviewEvent[]> {
+    const rows = await eventsWithWords(db).where('review_events.review_id', '=', reviewId).execute();
+    return Promise.all(
+      rows.map(async ({ id, at, action, step, verdict, key_id, retention_ends, detail }) => ({
+        ...{ at, action, step, verdict: verdict ?? undefined },
+        ...(await this.#words(id, key_id, retention_ends, detail)),
+      })),
+    );
+  }
+
+  async #words(id: string, keyId: string | null, retentionEnds: string | null, detail: Uint8Array | null) {
     if (keyId === null || retentionEnds === null || detail === null) {
       return { person: undefined, reason: undefined };
     }
     try {
       const key = { key_id: keyId, retention_ends: retentionEnds };
-      return jsonValue(this.#vault.open(key, id, 'review.words', detail)) as {
+      return jsonValue(await this.#vault.open(key, id, 'review.words', detail)) as {
         person: string;
         reason: string;
       };

@@ -69,7 +69,7 @@ export class Reviews {
       if (await this.#gaveVerdict(trx, id, key)) {
         throw new FacematchError('second-person-required', 'They gave a verdict in this review.', { id });
       }
-      const name = this.#vault.sealMore(row, id, 'review.claim', jsonBytes(claim.person));
+      const name = await this.#vault.sealMore(row, id, 'review.claim', jsonBytes(claim.person));
       const changed = await trx
         .updateTable('reviews')
         .set({

@@ -13,26 +13,27 @@ export interface SealedRectification {
 }
 
 /** Seals what a correction puts in place and what it keeps of before, outside the transaction, which stays short. */
-export function sealRectification(
+export async function sealRectification(
   vault: Vault,
   change: NewRectification,
   before: Everything,
   put: SealedRectification['put'],
-): SealedRectification {
+): Promise<SealedRectification> {
   const { documentId: id, embedding } = change;
   const rectificationId = randomUUID();
-  const open = (kind: 'photo' | 'signature') => {
+  const open = await vault.opener(before.row, id);
+  const old = (kind: 'photo' | 'signature') => {
     const image = before.images.find((candidate) => candidate.kind === kind);
-    return image && vault.open(before.row, id, `document.${kind}`, image.content);
+    return image && open(`document.${kind}`, image.content);
   };
   const replaced = (kind: 'photo' | 'signature', content: Uint8Array | undefined) => {
     if (content === undefined) return [];
-    const old = open(kind);
+    const before = old(kind);
     return [
       {
         kind,
         content: put(`document.${kind}`, content),
-        old: old && put(`rectification/${change.revision}/${kind}`, old),
+        old: before && put(`rectification/${change.revision}/${kind}`, before),
       },
     ];
   };

@@ -40,7 +40,7 @@ export async function insertFinding(
       rank,
       document_id: documentId,
       other_id: otherId ?? null,
-      detail: sealPart(vault, row, `search.finding/${rank}`, detail),
+      detail: await sealPart(vault, row, `search.finding/${rank}`, detail),
     })
     .execute();
   return documents;
@@ -75,7 +75,7 @@ export async function insertVerification(
   if (own || given.length >= verificationsOfOne) {
     throw new FacematchError('verification-closed', 'The verdict was given.', { id, rank });
   }
-  const sealed = sealPart(vault, row, verificationField(rank, given.length), detail);
+  const sealed = await sealPart(vault, row, verificationField(rank, given.length), detail);
   await trx
     .insertInto('search_verifications')
     .values({ search_id: id, rank, position: given.length, person_key: personKey, at, detail: sealed })

@@ -79,8 +79,9 @@ export interface OpenedSearch {
   readonly error: string | undefined;
 }
 
-export function openSearch(vault: Vault, row: SearchRow): OpenedSearch {
-  const opened = (field: string, sealed: Uint8Array) => jsonValue(vault.open(row, row.id, field, sealed));
+export async function openSearch(vault: Vault, row: SearchRow): Promise<OpenedSearch> {
+  const open = await vault.opener(row, row.id);
+  const opened = (field: string, sealed: Uint8Array) => jsonValue(open(field, sealed));
   const { documents, model, last_document: lastDocument } = row;
   return {
     id: row.id,
@@ -108,7 +109,9 @@ export async function findingsOf(db: Kysely<Schema>, vault: Vault, row: SearchRo
     db.selectFrom('search_findings').selectAll().where('search_id', '=', row.id).orderBy('rank').execute(),
     db.selectFrom('search_verifications').selectAll().where('search_id', '=', row.id).orderBy('at').execute(),
   ]);
-  const opened = (field: string, sealed: Uint8Array) => jsonValue(vault.open(row, row.id, field, sealed));
+  if (findings.length === 0) return [];
+  const open = await vault.opener(row, row.id);
+  const opened = (field: string, sealed: Uint8Array) => jsonValue(open(field, sealed));
   return findings.map((finding) => ({
     ...(opened(`search.finding/${finding.rank}`, finding.detail) as FindingDetail),
     rank: finding.rank,
@@ -124,7 +127,7 @@ export async function findingsOf(db: Kysely<Schema>, vault: Vault, row: SearchRo
 }
 
 /** Seals a part of a stored search. */
-export function sealPart(vault: Vault, row: SearchRow, field: string, value: object): Uint8Array {
+export function sealPart(vault: Vault, row: SearchRow, field: string, value: object): Promise<Uint8Array> {
   return vault.sealMore(row, row.id, field, jsonBytes(value));
 }
 

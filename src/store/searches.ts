@@ -128,7 +128,7 @@ export class Searches {
         .where('inquiry_id', '=', inquiryId)
         .orderBy('id')
         .execute();
-      return rows.map((row) => openSearch(this.#vault, row));
+      return Promise.all(rows.map((row) => openSearch(this.#vault, row)));
     });
   }
 
@@ -136,7 +136,7 @@ export class Searches {
   running(): Promise<OpenedSearch[]> {
     return this.#database.read(async (db) => {
       const rows = await db.selectFrom('searches').selectAll().where('status', '=', 'running').execute();
-      return rows.map((row) => openSearch(this.#vault, row));
+      return Promise.all(rows.map((row) => openSearch(this.#vault, row)));
     });
   }
 
@@ -158,7 +158,7 @@ export class Searches {
         .set({
           status: decision.approve ? 'running' : 'refused',
           decided_at: at,
-          decision: sealPart(this.#vault, row, 'search.decision', decision),
+          decision: await sealPart(this.#vault, row, 'search.decision', decision),
         })
         .where('id', '=', id)
         .execute();

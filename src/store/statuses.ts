@@ -69,7 +69,7 @@ export class DocumentStatuses {
         const detail =
           status.detail === undefined
             ? null
-            : this.#vault.sealMore(key, documentId, field, jsonBytes(status.detail));
+            : await this.#vault.sealMore(key, documentId, field, jsonBytes(status.detail));
         await trx
           .insertInto('document_statuses')
           .values({
@@ -105,14 +105,13 @@ export class DocumentStatuses {
       .where('on_day', '=', status.onDay)
       .orderBy('position')
       .execute();
+    if (ofDay.length === 0) return false;
     const wanted = JSON.stringify(status.detail);
+    const open = await this.#vault.opener(key, status.documentId);
     const last = ofDay.findLastIndex(
       ({ kind, detail }) =>
         kind === status.kind &&
-        wanted ===
-          (detail === null
-            ? undefined
-            : JSON.stringify(jsonValue(this.#vault.open(key, status.documentId, field, detail)))),
+        wanted === (detail === null ? undefined : JSON.stringify(jsonValue(open(field, detail)))),
     );
     if (last === -1) return false;
     const since = ofDay.slice(last + 1);
@@ -130,12 +129,13 @@ export class DocumentStatuses {
         .orderBy('position')
         .execute(),
     );
+    const [first] = rows.filter(({ detail }) => detail !== null);
+    const open = first && (await this.#vault.opener(first, documentId));
     return rows.map((row) => ({
       kind: row.kind,
       onDay: row.on_day,
       recordedAt: row.recorded_at,
-      detail:
-        row.detail === null ? undefined : jsonValue(this.#vault.open(row, documentId, field, row.detail)),
+      detail: row.detail === null ? undefined : open && jsonValue(open(field, row.detail)),
     }));
   }
 

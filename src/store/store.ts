@@ -7,7 +7,8 @@ import { ComparisonIndexing } from './comparisonIndexing.js';
 import { ComparisonOutcomes } from './comparisonOutcomes.js';
 import { ComparisonQuery } from './comparisonQuery.js';
 import { Comparisons } from './comparisons.js';
-import { type LookupKey, lookupKeyChain, masterKey, sameKey } from './crypto/keys.js';
+import { type LookupKey, lookupKeyChain, masterKeyChain, sameKey } from './crypto/keys.js';
+import { Damage } from './damage.js';
 import { type DatabasePlace, openDatabase } from './database/open.js';
 import type { RecordDatabase } from './database.js';
 import { Destruction } from './destruction.js';
@@ -19,11 +20,11 @@ import { Holds } from './holds.js';
 import { IdempotencyKeys } from './idempotency.js';
 import { bindLedger, readBinding, writeBinding } from './identity.js';
 import { Inquiries } from './inquiries.js';
-import { Keyring } from './keyring.js';
-import { Ledger } from './ledger.js';
-import { ledgerPaths } from './ledgerFiles.js';
+import type { Keyring } from './keyring.js';
+import type { Ledger } from './ledger.js';
 import { type LookupKeys, lookupKeys } from './lookup.js';
 import { Modes } from './modes.js';
+import { type KeyPlace, openKeys } from './openKeys.js';
 import { Rectifications } from './rectifications.js';
 import { RetentionState } from './retentionState.js';
 import { ReviewQueue } from './reviewQueue.js';
@@ -48,11 +49,7 @@ export type { NewDocument } from './newDocument.js';
 export type { Destroyed, RetentionRun } from './retentionState.js';
 export type { OpenedSearch, SearchFinding, SearchProbe } from './searchRows.js';
 
-export interface StoreOptions extends DatabasePlace {
-  /** Two files, best on two disks and on neither the database's nor its backups'. */
-  readonly keyringPaths: readonly [string, string];
-  /** 32 random bytes from outside every file of the store. */
-  readonly masterKey: Uint8Array;
+export interface StoreOptions extends DatabasePlace, KeyPlace {
   /**
    * 32 random bytes of its own, never the master key; after changes of the key all of them one after another, oldest
    * first.
@@ -64,6 +61,8 @@ export interface StoreOptions extends DatabasePlace {
    * later unless given.
    */
   readonly staffRetentionEnds?: ((day: string) => string) | undefined;
+  /** Told once, with the engine's code, when the database turns out to be damaged: nothing is written from then on. */
+  readonly onDamage?: ((code: string) => void) | undefined;
 }
 
 const tenYearsLater = (day: string) => `${Number(day.slice(0, 4)) + 10}${day.slice(4, 8)}28`;
@@ -112,7 +111,7 @@ export interface Store {
   rotateLookup(key: LookupKey): Promise<void>;
   /** Counts whole tables: for reports, not for every request. */
   stats(): Promise<StoreStats>;
-  /** @throws FacematchError `store-unavailable` when the database or the keyring cannot be read. */
+  /** @throws FacematchError `store-unavailable` when the database or the keyring cannot be read, or is damaged. */
   check(): Promise<void>;
   /** Leaves the database complete in its one file. Doing it again changes nothing. */
   close(): Promise<void>;
@@ -127,26 +126,28 @@ export interface Store {
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
   const { clock } = options;
-  const master = masterKey(options.masterKey);
   const chain = lookupKeyChain(options.lookupKey);
-  if (chain.some((key) => sameKey(master, key))) {
+  const masters = options.masterKey === undefined ? [] : masterKeyChain(options.masterKey);
+  if (masters.some((master) => chain.some((key) => sameKey(master, key)))) {
     throw new FacematchError('config-invalid', 'The look-up key must not be the master key.');
   }
   const lookup = lookupKeys(chain);
-  const database = await openDatabase(options, clock);
+  const damage = new Damage(options.onDamage);
+  const database = damage.watched(await openDatabase(options, clock));
   const opened: { close(): unknown }[] = [database];
   try {
     const expected = await readBinding(database, lookup);
-    const keyring = Keyring.open({ paths: options.keyringPaths, masterKey: master, expected, clock });
-    opened.unshift(keyring);
-    const paths = ledgerPaths(options.keyringPaths);
-    const ledger = Ledger.open({ paths, expected: expected?.ledger, clock });
-    opened.unshift(ledger);
+    const { keyring, ledger } = await openKeys(options, expected, clock);
+    opened.unshift(ledger, keyring);
     if (expected === undefined) await writeBinding(database, keyring, lookup, clock());
     if (expected?.ledger === undefined) await bindLedger(database, ledger);
     const store = assembleStore({ database, keyring, ledger, lookup }, options);
     const resumed = await store.destruction.resume();
-    return { ...store, resumed };
+    const check = async () => {
+      damage.requireNone();
+      await store.check();
+    };
+    return { ...store, check, resumed };
   } catch (error) {
     for (const part of opened) await part.close();
     throw error;
@@ -203,12 +204,12 @@ export function assembleStore(
     stats: () => stats(database),
     check: async () => {
       await database.read((db) => db.selectFrom('store').select('keyring_id').executeTakeFirstOrThrow());
-      keyring.check();
+      await keyring.check();
     },
     close: async () => {
       await database.close();
-      keyring.close();
-      ledger.close();
+      await keyring.close();
+      await ledger.close();
     },
   };
 }

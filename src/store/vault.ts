@@ -24,19 +24,35 @@ export class Vault {
   }
 
   /** Seals one more field of a stored record. */
-  sealMore(row: KeyReference, record: string, field: string, plaintext: Uint8Array): Uint8Array {
-    const key = this.keyring.open(row.key_id, monthOf(row.retention_ends));
-    return seal(key, plaintext, { record, field, key: row.key_id });
+  async sealMore(
+    row: KeyReference,
+    record: string,
+    field: string,
+    plaintext: Uint8Array,
+  ): Promise<Uint8Array> {
+    return (await this.sealer(row, record))(field, plaintext);
+  }
+
+  /** Seals several fields of one stored record for one look into the keyring. */
+  async sealer(
+    row: KeyReference,
+    record: string,
+  ): Promise<(field: string, plaintext: Uint8Array) => Uint8Array> {
+    const key = await this.keyring.open(row.key_id, monthOf(row.retention_ends));
+    return (field, plaintext) => seal(key, plaintext, { record, field, key: row.key_id });
   }
 
   /** @throws FacematchError `integrity-failure`, or `not-found` when the record's key was destroyed. */
-  open(row: KeyReference, record: string, field: string, sealed: Uint8Array): Uint8Array {
-    return this.opener(row, record)(field, sealed);
+  async open(row: KeyReference, record: string, field: string, sealed: Uint8Array): Promise<Uint8Array> {
+    return (await this.opener(row, record))(field, sealed);
   }
 
   /** Opens several fields of one record for one look into the keyring; throws as {@link open} does. */
-  opener(row: KeyReference, record: string): (field: string, sealed: Uint8Array) => Uint8Array {
-    const key = this.keyring.open(row.key_id, monthOf(row.retention_ends));
+  async opener(
+    row: KeyReference,
+    record: string,
+  ): Promise<(field: string, sealed: Uint8Array) => Uint8Array> {
+    const key = await this.keyring.open(row.key_id, monthOf(row.retention_ends));
     return (field, sealed) => open(key, sealed, { record, field, key: row.key_id });
   }
 }

@@ -45,6 +45,7 @@ export async function startIssuer(people: Readonly<Record<string, Person>>): Pro
         {
           client_id: clientId,
           redirect_uris: redirectUris,
+          post_logout_redirect_uris: redirectUris,
           token_endpoint_auth_method: 'none',
           grant_types: ['authorization_code'],
           response_types: ['code'],
@@ -58,6 +59,7 @@ export async function startIssuer(people: Readonly<Record<string, Person>>): Pro
       jwks: { keys: [key] },
       features: {
         devInteractions: { enabled: false },
+        rpInitiatedLogout: { enabled: true, logoutSource },
         resourceIndicators: {
           enabled: true,
           getResourceServerInfo: () => ({
@@ -130,6 +132,12 @@ export async function startIssuer(people: Readonly<Record<string, Person>>): Pro
         server.close(() => resolve());
       }),
   };
+}
+
+/** The page of the provider that asks whether to end its session: without an ID token it has to. */
+function logoutSource(context: Context, form: string): void {
+  context.body = `<!doctype html><html lang="en"><title>Sign out</title><h1>Issuer</h1>
+${form}<button form="op.logoutForm" name="logout" value="yes">End the session</button></html>`;
 }
 
 /** The page of the provider where a person says who they are. */

@@ -45,12 +45,18 @@ export async function openStage(): Promise<Stage> {
     FACEMATCH_TOKEN_JWKS_URL: issuer.jwksUrl,
     FACEMATCH_CONSOLE_CLIENT_ID: issuer.clientId,
     FACEMATCH_SEARCH: 'on',
+    // How fast this machine is decides nothing here.
+    FACEMATCH_DEADLINE_MS: '120000',
     FACEMATCH_SWEEP_GROUND: 'tests with invented people',
   });
   const console = `${service.url}/console/`;
   issuer.register(console);
   const scenario = await sampleScenario();
-  const answers = await seed(service, issuer, scenario);
+  const answers = await seed(service, issuer, scenario).catch(async (error: unknown) => {
+    await service.dispose();
+    await issuer.close();
+    throw error;
+  });
   return {
     service,
     issuer,

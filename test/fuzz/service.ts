@@ -18,6 +18,8 @@ export interface FuzzedService {
   stop(): Promise<void>;
 }
 
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
 /** For one photo. */
 export const decoderDeadlineMs = 20_000;
 
@@ -48,6 +50,12 @@ export async function startFuzzedService(): Promise<FuzzedService> {
   // However this process ends, the service must not outlive it.
   const abandon = () => child.kill('SIGKILL');
   process.once('exit', abandon);
+  // A signal ends a process without its "exit" event, unless somebody listens.
+  const signalled = (signal: NodeJS.Signals) => {
+    abandon();
+    process.kill(process.pid, signal);
+  };
+  for (const signal of signals) process.once(signal, signalled);
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const url = await new Promise<string>((resolve, reject) => {
     let said = '';
@@ -78,6 +86,7 @@ export async function startFuzzedService(): Promise<FuzzedService> {
       child.kill('SIGTERM');
       await ended;
       process.off('exit', abandon);
+      for (const signal of signals) process.off(signal, signalled);
       await place.remove();
     },
   };

@@ -51,7 +51,7 @@ describe('bearer tokens', () => {
       scopes: new Set(['comparisons:write', 'comparisons:read']),
     });
     const bare = await authenticate(
-      `bearer ${await tokenOf(keys, { scope: undefined, person: 'p' }, { typ: 'JWT' })}`,
+      `bearer ${await tokenOf(keys, { scope: undefined, person: 'p' }, { typ: 'application/AT+JWT' })}`,
     );
     assert.deepEqual([bare.person, bare.office, bare.scopes.size], ['p', undefined, 0]);
   });
@@ -169,16 +169,19 @@ describe('bearer tokens', () => {
 
   it('fetches published keys; while they cannot be had it answers auth-unavailable, not invalid-token', async () => {
     let fail = true;
+    let passed = 0;
     const server = createServer((_, response) => {
       response.statusCode = fail ? 500 : 200;
       response.end(JSON.stringify({ keys: [keys.publicJwk] }));
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const jwksUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/jwks`;
-    const remote = createAuthenticator({ issuer, audience, keys: { jwksUrl }, clock: systemClock });
+    const elapsed = () => passed;
+    const remote = createAuthenticator({ issuer, audience, keys: { jwksUrl }, clock: systemClock, elapsed });
     const token = `Bearer ${await tokenOf(keys)}`;
     await assert.rejects(remote(token), { code: 'auth-unavailable' });
     fail = false;
+    passed += 1000;
     assert.equal((await remote(token)).client, 'desk-app');
     fail = true;
     assert.equal((await remote(token)).client, 'desk-app', 'cached keys still serve');

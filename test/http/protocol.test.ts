@@ -251,7 +251,7 @@ describe('the HTTP surface', () => {
     assert.equal(headers.get('x-powered-by'), null);
     assert.equal(headers.get('etag'), null);
     assert.equal(headers.get('x-content-type-options'), 'nosniff');
-    assert.equal(headers.get('x-frame-options'), 'SAMEORIGIN');
+    assert.equal(headers.get('x-frame-options'), 'DENY');
     assert.match(headers.get('content-security-policy') ?? '', /frame-ancestors 'none'/);
   });
 

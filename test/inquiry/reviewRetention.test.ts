@@ -47,17 +47,17 @@ test('who gave a verdict and why goes five years after it; the verdict goes with
   ]);
   time.set('2031-04-02T10:00:00Z');
   await retention.run({ by });
-  const months = store.keyring.months();
+  const months = await store.keyring.months();
   assert.ok(!months.includes('2031-03' as never), 'with the month of their keys');
   for (const keyId of words)
-    assert.throws(() => store.keyring.open(keyId, '2031-03' as never), code('not-found'));
+    await assert.rejects(store.keyring.open(keyId, '2031-03' as never), code('not-found'));
   assert.equal((await store.reviewQueue.ofComparisons([id])).get(id)?.verdict, 'different-person');
 
   const [key] = keysIn(options.databasePath, 'reviews');
   time.set('2046-03-16T10:00:00Z');
   const last = await retention.run({ by });
   assert.deepEqual([last.destroyed['review'], last.destroyed['comparison']], [1, 1]);
-  assert.throws(() => store.keyring.open(key!, '2046-03' as never), code('not-found'));
+  await assert.rejects(store.keyring.open(key!, '2046-03' as never), code('not-found'));
   assert.deepEqual(rows(options.databasePath), nothing);
 });
 
@@ -83,9 +83,9 @@ test('a review is kept with a comparison under a hold, and goes with one that is
     [0, rowsOf(options.databasePath, held.reviewId), 1],
   );
   for (const keyId of words)
-    assert.throws(() => store.keyring.open(keyId, '2051-03' as never), code('not-found'));
+    await assert.rejects(store.keyring.open(keyId, '2051-03' as never), code('not-found'));
   for (const keyId of reviews)
-    assert.throws(() => store.keyring.open(keyId, '2060-01' as never), code('not-found'));
+    await assert.rejects(store.keyring.open(keyId, '2060-01' as never), code('not-found'));
   // The inquiry of half a year is over: what it held goes.
   time.set('2046-08-01T10:00:00Z');
   const { destroyed } = await retentionOf(store, time).run({ by });

@@ -27,6 +27,11 @@ export interface Task {
   readonly holders: number;
   /** Makes the applications of this task unlike all others. */
   readonly series: string;
+  /**
+   * Connections, all open before the first request, as a reverse proxy keeps them: where a service accepts one new
+   * connection each time it looks at its sockets, many new ones at once would measure that alone.
+   */
+  readonly connections: number;
   /** Of the random moments. */
   readonly seed: number;
   readonly plan: Plan;

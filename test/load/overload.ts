@@ -86,7 +86,7 @@ async function loaded(
   const crowd = await senders(
     Array.from({ length: Math.max(4, Math.ceil(wantedPerSecond / perCaller)) }, (_, n) => `office-${n}`),
   );
-  const common: Omit<Task, 'plan'> = { ...task, senders: crowd, series: 'over', seed };
+  const common: Omit<Task, 'plan' | 'connections'> = { ...task, senders: crowd, series: 'over', seed };
   const memory = watchMemory(served);
   const memoryBefore = memory.samples.at(0)?.megabytes ?? 0;
   const health = await watchHealth(served.url);

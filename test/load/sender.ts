@@ -6,13 +6,6 @@ import { randomOf } from './random.js';
 // The program of a process that sends comparisons: its parent measures, and must not be slowed by sending.
 
 const boundary = 'facematch-load';
-/** Fewer than the service takes, all senders together. */
-const mostConnections = 200;
-/**
- * Open before the first request, as a reverse proxy keeps them: the service accepts one new connection each time it looks
- * at its sockets, so that many new ones at once would measure that alone.
- */
-const kept = 64;
 
 process.once('message', (task: Task) => {
   void send(task).then((sent) => process.send?.(sent, () => process.exit(0)));
@@ -30,7 +23,7 @@ async function send(task: Task): Promise<Sent> {
       Buffer.from(`\r\n--${boundary}--\r\n`),
     ]),
   );
-  const idle = await opened(kept, hostname, Number(port));
+  const idle = await opened(task.connections, hostname, Number(port));
   const answers: [number, number, number][] = [];
   const acknowledged: string[] = [];
   const problems: Record<string, number> = {};
@@ -38,13 +31,13 @@ async function send(task: Task): Promise<Sent> {
   const started = performance.now();
 
   const one = async (): Promise<number> => {
-    let connection = idle.pop();
+    let connection = idle.shift();
     while (connection !== undefined && !connection.usable) {
       open--;
-      connection = idle.pop();
+      connection = idle.shift();
     }
     if (connection === undefined) {
-      if (open >= mostConnections) {
+      if (open >= task.connections) {
         unsent++;
         return 0;
       }

@@ -2,8 +2,13 @@ import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Plan, Sent, Task } from './messages.js';
 
+/** Fewer than the service takes, all senders together. */
+const connections = 400;
+
 /** Runs one plan in a process of its own. */
-export function send(task: Task): Promise<Sent> {
+export function send(given: Omit<Task, 'connections'> & { connections?: number }): Promise<Sent> {
+  const { plan } = given;
+  const task: Task = { connections: plan.kind === 'closed' ? plan.lanes : connections, ...given };
   return new Promise((resolve, reject) => {
     const child = fork(fileURLToPath(new URL('./sender.js', import.meta.url)), [], {
       serialization: 'advanced',
@@ -18,7 +23,7 @@ export function send(task: Task): Promise<Sent> {
 /** The plan, its rate shared by so many processes: one alone could not send as much. */
 export async function sendFrom(
   processes: number,
-  task: Omit<Task, 'plan'>,
+  task: Omit<Task, 'plan' | 'connections'>,
   plan: Extract<Plan, { kind: 'open' }>,
 ): Promise<Sent> {
   const all = await Promise.all(
@@ -27,6 +32,7 @@ export async function sendFrom(
         ...task,
         series: `${task.series}-${n}`,
         seed: task.seed + n,
+        connections: Math.floor(connections / processes),
         plan: { ...plan, perSecond: plan.perSecond / processes },
       }),
     ),

@@ -66,6 +66,7 @@ export async function runSoak(
         const sent = await send({
           ...common,
           series: 'soak',
+          connections: 32,
           plan: { kind: 'open', perSecond, seconds: 60 * plan.minutes },
         });
         clearInterval(timer);

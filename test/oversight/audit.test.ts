@@ -92,7 +92,7 @@ test('staff identifiers go with their month: the trail stays whole and no longer
   const february = (await store.auditQuery.find({}, 2, 1))[0]!;
   assert.equal(january!.actor, 'clerk-0');
   const { key_id, retention_ends } = periodOf(options.databasePath, '2026-01');
-  store.keyring.destroyKeys(monthOf(retention_ends), [key_id]);
+  await store.keyring.destroyKeys(monthOf(retention_ends), [key_id]);
   assert.equal((await store.auditQuery.find({}, 0, 1))[0]!.actor, undefined);
   assert.equal((await store.auditQuery.find({}, 2, 1))[0]!.actor, february.actor);
   assert.deepEqual(

@@ -2,6 +2,9 @@ import type { RoleName } from '../../src/oversight/roles.js';
 import { roleOf } from '../../src/oversight/roles.js';
 import type { TestService } from '../support/service.js';
 
+/** A service that is called, and whose tokens can be made. */
+type Place = Pick<TestService, 'url' | 'token'>;
+
 export interface Answer<T> {
   readonly status: number;
   readonly headers: Headers;
@@ -11,7 +14,7 @@ export interface Answer<T> {
 
 /** Opens an inquiry with these members as a supervisor does; its id. */
 export async function openInquiry(
-  service: TestService,
+  service: Place,
   members: readonly string[],
   more: { reference?: string; endsAt?: string } = {},
 ): Promise<string> {
@@ -33,7 +36,7 @@ export async function openInquiry(
  * in one only and none is given.
  */
 export async function personIn(
-  service: TestService,
+  service: Place,
   role: RoleName,
   claims: { person?: string; office?: string; inquiry?: string } = {},
 ) {

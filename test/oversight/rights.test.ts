@@ -425,9 +425,9 @@ test('a corrected date of issue moves the record to the month it is to be destro
   const keyBefore = keyOf(document.documentId);
   assert.equal((await patch(2, { document: { issuedOn: '2015-03-03' } })).status, 200);
   assert.notEqual(keyOf(document.documentId), keyBefore);
-  const batch = service.store.ledger.find(service.store.lookup.record(document.documentId));
+  const batch = await service.store.ledger.find(service.store.lookup.record(document.documentId));
   assert.deepEqual([batch?.kind, batch?.ground, batch?.month], ['superseded', 'rectified', '2034-03']);
-  assert.throws(() => service.store.keyring.open(keyBefore, '2034-03' as never), /destroyed/);
+  await assert.rejects(service.store.keyring.open(keyBefore, '2034-03' as never), /destroyed/);
   const after = (await fileOf(cor)).documents[0]!;
   assert.equal(after.retentionEnds, '2035-03-03');
   assert.equal(after.photo.base64, document.photo.base64);

@@ -77,7 +77,7 @@ test('no file of the store holds anything personal or secret in clear', async (t
     ...windows(Buffer.from(opened.signature!)),
     vector.subarray(0, 16),
     vector.subarray(64, 80),
-    Buffer.from(options.masterKey),
+    Buffer.from(options.masterKey!),
     Buffer.from(options.lookupKey),
   ].filter((bytes) => bytes.length >= 4);
 

@@ -1,34 +1,12 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { loadConfig } from '../../src/config.js';
 import { openConfiguredStore } from '../../src/configuredStore.js';
 import type { RetentionPlan } from '../../src/retention/plan.js';
 import { folder, newDocument } from '../store/fixture.js';
-
-const main = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
-
-/** Runs the command as a user does, with these settings and no others. */
-function facematch(env: Record<string, string>, ...args: string[]) {
-  const clean = Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !name.startsWith('FACEMATCH_')),
-  );
-  const child = spawn(process.execPath, [main, ...args], { env: { ...clean, NO_COLOR: '1', ...env } });
-  let out = '';
-  let err = '';
-  child.stdout.on('data', (bytes: Buffer) => {
-    out += bytes.toString();
-  });
-  child.stderr.on('data', (bytes: Buffer) => {
-    err += bytes.toString();
-  });
-  return new Promise<{ status: number | null; out: string; err: string }>((resolve) => {
-    child.once('close', (status) => resolve({ status, out, err }));
-  });
-}
+import { facematch } from '../support/command.js';
 
 /** Settings out of the lines that `keys` prints. */
 const settings = (out: string) =>
@@ -148,7 +126,8 @@ test('what needs the store to itself says so while the service holds it, and cha
   assert.match((await facematch(env, ...restore)).err, /A database is in place/);
 
   const before = await store.stats();
-  const { id, generation } = store.keyring;
+  const { id } = store.keyring;
+  const { generation } = await store.keyring.state();
   const made = (name: string) => join(path, 'keys', name);
   const commands = [
     ['reembed'],
@@ -170,7 +149,7 @@ test('what needs the store to itself says so while the service holds it, and cha
   for (const name of ['lookup-2.key', 'master-2.key', 'audit-2.key'])
     assert.ok(!existsSync(made(name)), name);
   assert.deepEqual(await store.stats(), before);
-  assert.deepEqual([store.keyring.id, store.keyring.generation], [id, generation]);
+  assert.deepEqual([store.keyring.id, (await store.keyring.state()).generation], [id, generation]);
 
   // The database moved away under the running service: its keyring is held all the same.
   renameSync(database, join(path, 'moved'));

@@ -66,12 +66,14 @@ test(`${rounds} times killed in the middle of a retention run, the store is cons
     store = await openStore(storeOptions(path));
     if (store.resumed > 0) underWay += 1;
     assert.ok((await store.audit.verify()).intact, `round ${round}`);
-    assert.equal(store.ledger.verify(), undefined);
+    assert.equal(await store.ledger.verify(), undefined);
     assert.deepEqual((await store.keyring.verify()).damaged, []);
     for (const id of keep) assert.equal((await store.documents.open(id)).photo.length, 3000);
     let left = 0;
     const gone = new Set(
-      store.ledger.after(0, 100_000).flatMap(({ entries }) => entries.map(({ recordKey }) => hex(recordKey))),
+      (await store.ledger.after(0, 100_000)).flatMap(({ entries }) =>
+        entries.map(({ recordKey }) => hex(recordKey)),
+      ),
     );
     for (const id of due) {
       // Whole or gone: what the ledger names opens no more, what it does not name is complete.

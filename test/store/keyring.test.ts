@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import Database from 'better-sqlite3';
 import { masterKey } from '../../src/store/crypto/keys.js';
-import { Keyring } from '../../src/store/keyring.js';
-import type { KeyringBinding } from '../../src/store/keyringFiles.js';
+import { FileKeyring } from '../../src/store/fileKeyring.js';
+import type { KeyringBinding } from '../../src/store/keyring.js';
 import type { Month } from '../../src/store/month.js';
 import { code, folder, now } from './fixture.js';
 
@@ -19,7 +19,7 @@ function place(t: TestContext) {
   const path = folder(t);
   const paths = [join(path, 'a.db'), join(path, 'b.db')] as const;
   const openWith = (expected: KeyringBinding | undefined, key = master) =>
-    Keyring.open({ paths, masterKey: key, expected, clock: () => now });
+    FileKeyring.open({ paths, masterKey: key, expected, clock: () => now });
   return { path, paths, openWith };
 }
 
@@ -28,7 +28,7 @@ async function made(t: TestContext) {
   const where = place(t);
   const keyring = where.openWith(undefined);
   const keys = [await keyring.reserve(march), await keyring.reserve(march), await keyring.reserve(april)];
-  keyring.close();
+  await keyring.close();
   const bound = { id: keyring.id, generation: Math.max(...keys.map((key) => key.generation)) };
   return { ...where, keys, bound };
 }
@@ -49,7 +49,7 @@ function edit(path: string, sql: string, ...values: unknown[]) {
 }
 
 /** Refuses to open, and leaves both files as they were, byte for byte. */
-function assertRefused(paths: readonly string[], open: () => Keyring) {
+function assertRefused(paths: readonly string[], open: () => FileKeyring) {
   const before = paths.map((path) => readFileSync(path));
   assert.throws(() => open().close(), refusedKeyring);
   assert.deepEqual(
@@ -61,8 +61,8 @@ function assertRefused(paths: readonly string[], open: () => Keyring) {
 test('keys come back after reopening, each its own, and both copies hold the same', async (t) => {
   const { openWith, keys, bound, paths } = await made(t);
   const keyring = openWith(bound);
-  for (const { id, month, key } of keys) assert.deepEqual(keyring.open(id, month), key);
-  keyring.close();
+  for (const { id, month, key } of keys) assert.deepEqual(await keyring.open(id, month), key);
+  await keyring.close();
   assert.equal(new Set(keys.map(({ key }) => Buffer.from(key).toString('hex'))).size, 3);
   assert.deepEqual(contents(paths[0]), contents(paths[1]));
 });
@@ -88,8 +88,8 @@ test('a key opens only under the month it was made for', async (t) => {
   const { openWith, keys, bound } = await made(t);
   const keyring = openWith(bound);
   t.after(() => keyring.close());
-  assert.throws(() => keyring.open(keys[0]!.id, april), code('integrity-failure'));
-  assert.throws(() => keyring.open('unknown', march), code('integrity-failure'));
+  await assert.rejects(keyring.open(keys[0]!.id, april), code('integrity-failure'));
+  await assert.rejects(keyring.open('unknown', march), code('integrity-failure'));
 });
 
 test('a wrong master key is refused', async (t) => {
@@ -152,7 +152,7 @@ for (const copy of [0, 1] as const) {
     db.close();
     const keyring = openWith(bound);
     t.after(() => keyring.close());
-    assert.deepEqual(keyring.open(keys[0]!.id, march), keys[0]!.key);
+    assert.deepEqual(await keyring.open(keys[0]!.id, march), keys[0]!.key);
     assert.deepEqual((await keyring.verify()).damaged, [{ copy: ['main', 'mirror'][copy], month: march }]);
   });
 
@@ -161,18 +161,18 @@ for (const copy of [0, 1] as const) {
     const old = join(path, 'old');
     cpSync(paths[copy], old);
     let keyring = openWith(bound);
-    keyring.destroyKeys(march, [keys[0]!.id]);
-    keyring.destroyMonth(april);
+    await keyring.destroyKeys(march, [keys[0]!.id]);
+    await keyring.destroyMonth(april);
     const later = await keyring.reserve('2046-05' as Month);
-    keyring.close();
+    await keyring.close();
     cpSync(old, paths[copy]);
 
     keyring = openWith({ ...bound, generation: later.generation });
-    assert.throws(() => keyring.open(keys[0]!.id, march), code('not-found'));
-    assert.throws(() => keyring.open(keys[2]!.id, april), code('not-found'));
-    assert.deepEqual(keyring.open(keys[1]!.id, march), keys[1]!.key);
-    assert.deepEqual(keyring.open(later.id, later.month), later.key);
-    keyring.close();
+    await assert.rejects(keyring.open(keys[0]!.id, march), code('not-found'));
+    await assert.rejects(keyring.open(keys[2]!.id, april), code('not-found'));
+    assert.deepEqual(await keyring.open(keys[1]!.id, march), keys[1]!.key);
+    assert.deepEqual(await keyring.open(later.id, later.month), later.key);
+    await keyring.close();
     assert.deepEqual(contents(paths[0]), contents(paths[1]));
   });
 }
@@ -187,7 +187,7 @@ test('a stray key that does not open cannot spread to the other copy', async (t)
   assert.deepEqual(await keyring.verify(), { keys, damaged: [{ copy: 'mirror', month: march }] });
   // From here on the copies differ for another reason, and are reconciled.
   const later = await keyring.reserve(april);
-  keyring.close();
+  await keyring.close();
   edit(paths[0], 'update keyring set generation = generation + 1');
   edit(paths[0], 'update month_keys set keys = keys + 1 where month = ?', march);
   assertRefused(paths, () => openWith({ ...bound, generation: later.generation }));
@@ -202,14 +202,14 @@ test('a keyring opens by its months, however many keys it holds', async (t) => {
     return (performance.now() - started) / 1000;
   };
   const reopened = () => {
-    keyring.close();
+    void keyring.close();
     keyring = openWith(bound);
   };
   const few = seconds(reopened);
-  for (let n = 0; n < 10; n++) keyring.prepare(march, 3000);
+  for (let n = 0; n < 10; n++) await keyring.prepare(march, 3000);
   const many = seconds(reopened);
   t.after(() => keyring.close());
-  assert.equal(keyring.size(), 30_128);
+  assert.equal((await keyring.state()).keys, 30_128);
   t.diagnostic(`${(few * 1000).toFixed(1)} ms with 128 keys, ${(many * 1000).toFixed(1)} ms with 30,128`);
   assert.ok(many < 10 * few + 0.05, `${few} s, then ${many} s`);
 });
@@ -219,7 +219,7 @@ test('both copies put back from an older backup are refused', async (t) => {
   const older = paths.map((path) => readFileSync(path));
   const keyring = openWith(bound);
   const { generation } = await keyring.reserve('2046-05' as Month);
-  keyring.close();
+  await keyring.close();
   for (const [index, path] of paths.entries()) writeFileSync(path, older[index]!);
   assertRefused(paths, () => openWith({ ...bound, generation }));
 });
@@ -243,7 +243,7 @@ test('two paths to one file are refused', async (t) => {
   symlinkSync(join(path, 'a.db'), join(path, 'b.db'));
   assert.throws(
     () =>
-      Keyring.open({
+      FileKeyring.open({
         paths: [join(path, 'a.db'), join(path, 'b.db')],
         masterKey: master,
         expected: undefined,
@@ -257,24 +257,24 @@ test('a second opener is told that the keyring is in use', async (t) => {
   const { openWith, bound } = await made(t);
   const keyring = openWith(bound);
   assert.throws(() => openWith(bound), code('store-unavailable'));
-  keyring.close();
+  await keyring.close();
   openWith(bound).close();
 });
 
 test('keys under a hold outlive their month, and go when the hold does', async (t) => {
   const { openWith, bound, keys, paths } = await made(t);
   let keyring = openWith(bound);
-  keyring.destroyMonth(march, [keys[0]!.id]);
-  keyring.close();
+  await keyring.destroyMonth(march, [keys[0]!.id]);
+  await keyring.close();
   keyring = openWith(bound);
-  assert.deepEqual(keyring.open(keys[0]!.id, march), keys[0]!.key);
-  assert.throws(() => keyring.open(keys[1]!.id, march), code('not-found'));
-  assert.deepEqual(keyring.months(), [april]);
+  assert.deepEqual(await keyring.open(keys[0]!.id, march), keys[0]!.key);
+  await assert.rejects(keyring.open(keys[1]!.id, march), code('not-found'));
+  assert.deepEqual(await keyring.months(), [april]);
   assert.deepEqual((await keyring.verify()).damaged, []);
-  keyring.destroyKeys(march, [keys[0]!.id]);
-  assert.throws(() => keyring.open(keys[0]!.id, march), code('not-found'));
+  await keyring.destroyKeys(march, [keys[0]!.id]);
+  await assert.rejects(keyring.open(keys[0]!.id, march), code('not-found'));
   assert.deepEqual((await keyring.verify()).damaged, []);
-  keyring.close();
+  await keyring.close();
   assert.deepEqual(contents(paths[0]), contents(paths[1]));
 });
 
@@ -282,14 +282,14 @@ test('another master key, and another month key, wrap what was wrapped before', 
   const { openWith, bound, keys, paths } = await made(t);
   const fresh = masterKey(randomBytes(32));
   let keyring = openWith(bound);
-  keyring.rotateMonth(march);
-  keyring.rotateMaster(fresh);
+  await keyring.rotateMonth(march);
+  await keyring.rotateMaster(fresh);
   const added = await keyring.reserve(march);
-  keyring.close();
+  await keyring.close();
   assertRefused(paths, () => openWith(bound));
   keyring = openWith(bound, fresh);
   t.after(() => keyring.close());
-  for (const { id, month, key } of [...keys, added]) assert.deepEqual(keyring.open(id, month), key);
+  for (const { id, month, key } of [...keys, added]) assert.deepEqual(await keyring.open(id, month), key);
   assert.deepEqual((await keyring.verify()).damaged, []);
 });
 
@@ -308,17 +308,17 @@ test('a destroyed key is in neither file, and its month takes no new record', as
   ];
   const keyring = openWith(bound);
   for (let twice = 0; twice < 2; twice++) {
-    keyring.destroyKeys(march, [keys[0]!.id]);
-    keyring.destroyMonth(april);
+    await keyring.destroyKeys(march, [keys[0]!.id]);
+    await keyring.destroyMonth(april);
   }
-  assert.throws(() => keyring.open(keys[0]!.id, march), code('not-found'));
-  assert.throws(() => keyring.open(keys[2]!.id, april), code('not-found'));
+  await assert.rejects(keyring.open(keys[0]!.id, march), code('not-found'));
+  await assert.rejects(keyring.open(keys[2]!.id, april), code('not-found'));
   await assert.rejects(keyring.reserve(april), code('retention-over'));
-  assert.deepEqual(keyring.open(keys[1]!.id, march), keys[1]!.key);
+  assert.deepEqual(await keyring.open(keys[1]!.id, march), keys[1]!.key);
   const files = [...paths, ...paths.map((path) => `${path}-journal`)];
   for (const file of files) {
     const bytes = readFileSync(file);
     for (const blob of gone) assert.equal(bytes.includes(blob), false, file);
   }
-  keyring.close();
+  await keyring.close();
 });

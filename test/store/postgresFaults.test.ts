@@ -166,6 +166,58 @@ test('of two transactions that wait for one another one is begun again, and both
   assert.ok(runs > 2, 'they met');
 });
 
+test('works that share a transaction fail alone, and none of what a failed one put off is done', {
+  skip,
+}, async (t) => {
+  const name = 'groups';
+  const store = await openStore(storeOptions(folder(t), { databaseUrl: postgres.createDatabase(name) }));
+  t.after(() => store.close());
+  const first = newDocument(store);
+  await store.documents.create(first);
+  const fresh = Array.from({ length: 60 }, () => newDocument(store));
+  // Of the same number and type as the first, and of another content; or of no document at all.
+  const works = fresh.flatMap((document) => [
+    store.documents.create(document),
+    store.documents.create(newDocument(store, { numberKey: first.numberKey })),
+    store.comparisons.create(newComparison(store, { references: ['nobody'] })),
+  ]);
+  const results = await Promise.allSettled(works);
+  for (const [n, result] of results.entries()) {
+    if (n % 3 === 0) assert.equal(result.status, 'fulfilled');
+    else {
+      assert.ok(result.status === 'rejected');
+      assert.ok(n % 3 === 1 ? code('transfer-conflict')(result.reason) : isReferenceGone(result.reason));
+    }
+  }
+  const { documents, comparisons, auditEntries } = await store.stats();
+  assert.deepEqual([documents, comparisons, auditEntries], [61, 0, 61]);
+  assert.deepEqual(await store.figures.groups('2026-01-01', '2027-01-01'), []);
+  assert.ok((await store.audit.verify()).intact);
+  const [counted] = await postgres.query<{ n: string }>(
+    'select count(distinct xmin::text) as n from audit',
+    name,
+  );
+  t.diagnostic(`${auditEntries} entries in ${counted?.n} transactions or parts of them`);
+});
+
+test('a newer version that adds columns does not disturb one that runs', { skip }, async (t) => {
+  const name = 'newer_columns';
+  const store = await openStore(storeOptions(folder(t), { databaseUrl: postgres.createDatabase(name) }));
+  t.after(() => store.close());
+  const comparison = newComparison(store);
+  await store.comparisons.create(comparison);
+  // Known to several connections.
+  const read = () => Promise.all(Array.from({ length: 12 }, () => store.comparisons.get(comparison.id)));
+  await read();
+  for (const table of ['comparisons', 'modes', 'audit_periods', 'audit_people', 'audit']) {
+    await postgres.query(`alter table ${table} add column later text`, name);
+  }
+  await read();
+  await Promise.all(Array.from({ length: 8 }, () => store.comparisons.create(newComparison(store))));
+  assert.equal((await store.stats()).comparisons, 9);
+  assert.ok((await store.audit.verify()).intact);
+});
+
 test('a full disk is storage-full, other failures are store-unavailable, and no row is quoted', {
   skip,
 }, async (t) => {

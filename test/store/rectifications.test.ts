@@ -70,13 +70,13 @@ test('the key a record was under goes at the next start, where a crash came betw
   await assert.rejects(moved(store, document));
   await store.close();
   const again = await reopen();
-  const batches = again.ledger.after(0);
+  const batches = await again.ledger.after(0);
   assert.deepEqual(
     batches.map(({ kind, month }) => [kind, month]),
     [['superseded', '2040-05']],
   );
   const [{ keyId } = { keyId: '' }] = batches[0]!.entries;
-  assert.throws(() => again.keyring.open(keyId, '2040-05' as never), /destroyed/);
+  await assert.rejects(again.keyring.open(keyId, '2040-05' as never), /destroyed/);
   await again.documents.open(document.id);
 });
 

@@ -88,7 +88,7 @@ test('wrong keys are refused: master, look-up, or one for both', async (t) => {
   const other = randomBytes(32);
   await assert.rejects(openStore({ ...options, masterKey: other }), code('keyring-invalid'));
   await assert.rejects(openStore({ ...options, lookupKey: other }), code('keyring-invalid'));
-  await assert.rejects(openStore({ ...options, lookupKey: options.masterKey }), code('config-invalid'));
+  await assert.rejects(openStore({ ...options, lookupKey: options.masterKey! }), code('config-invalid'));
   await assert.rejects(openStore({ ...options, masterKey: other.subarray(1) }), code('config-invalid'));
   await (await openStore(options)).close();
 });
@@ -254,7 +254,7 @@ test('a comparison keeps its probe under a key of its own', async (t) => {
   assert.deepEqual(Buffer.from(kept!.photo), probe!.photo);
   assert.deepEqual(kept!.embedding, probe!.embedding);
 
-  store.keyring.destroyMonth('2026-06' as never);
+  await store.keyring.destroyMonth('2026-06' as never);
   await assert.rejects(store.comparisons.probe(comparison.id), code('not-found'));
   assert.deepEqual((await store.comparisons.get(comparison.id)).detail, { fused: 0.71 });
   await assert.rejects(store.comparisons.get(randomUUID()), code('not-found'));

@@ -143,8 +143,8 @@ test('destroying its key makes a document unreadable for good, also from a copy 
   db.close();
 
   const destroying = await openStore(options);
-  destroying.keyring.destroyKeys(monthOf(gone.retentionEnds), [keyId]);
-  destroying.keyring.destroyMonth(monthOf('2041-01-01'));
+  await destroying.keyring.destroyKeys(monthOf(gone.retentionEnds), [keyId]);
+  await destroying.keyring.destroyMonth(monthOf('2041-01-01'));
   await destroying.close();
   putBack();
 

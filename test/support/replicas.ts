@@ -1,14 +1,13 @@
 import type { TestContext } from 'node:test';
-import { PostgresDatabase } from '../../src/store/database/postgres.js';
-import { assembleStore, openStore, type Store } from '../../src/store/store.js';
-import { folder, now, storeOptions } from '../store/fixture.js';
+import { openStore, type Store } from '../../src/store/store.js';
+import { folder, storeOptions } from '../store/fixture.js';
 import type { PrivatePostgres } from './postgres.js';
 
-export type Replica = Omit<Store, 'resumed'>;
+export type Replica = Store;
 
 let databases = 0;
 
-/** Stores on one database, each with connections of its own; they share the keyring, which one process holds. */
+/** Stores on one database and one keyring beside it, each opened as by a machine of its own. */
 export async function replicasOf(
   t: TestContext,
   postgres: PrivatePostgres,
@@ -20,14 +19,12 @@ export async function replicasOf(
 }> {
   const name = `replicas_${++databases}`;
   const url = postgres.createDatabase(name);
-  const first = await openStore(storeOptions(folder(t), { databaseUrl: url }));
-  const { keyring, ledger, lookup } = first;
-  const replicas: Replica[] = [first];
-  while (replicas.length < count) {
-    const database = await PostgresDatabase.open({ url }, () => now);
-    t.after(() => database.close());
-    replicas.push(assembleStore({ database, keyring, ledger, lookup }, { clock: () => now }));
-  }
-  t.after(() => first.close());
+  const keyringUrl = postgres.createDatabase(`${name}_keys`);
+  const open = async () => {
+    const store = await openStore(storeOptions(folder(t), { databaseUrl: url, keyringUrl }));
+    t.after(() => store.close());
+    return store;
+  };
+  const replicas = await Promise.all(Array.from({ length: count }, open));
   return { replicas: replicas as [Replica, Replica], name, url };
 }

@@ -15,6 +15,15 @@ const ofSqlite: Readonly<Record<string, string>> = {
   'proof.test.js':
     "the bytes of its files, and backups of them, which on PostgreSQL are its own tools' matter",
   'proofServed.test.js': 'the bytes of its files',
+  'keyring.test.js': 'keyrings, wherever they are kept, know no database of records',
+  'keyringKinds.test.js': 'the same',
+  'keysOnPostgres.test.js': 'the same, but for one that has its own databases',
+  'keyService.test.js': 'the same',
+  'keySettings.test.js': 'settings',
+  'monthKeys.test.js': 'keys in memory',
+  'sharedKeys.test.js': 'restores of its backups',
+  'sharedKeyCommands.test.js': 'backups of its file, from the command line',
+  'twoServices.test.js': 'it has its own databases',
 };
 
 /** Runs the tests of these rooms, or the files named, on a PostgreSQL of their own. */

@@ -24,7 +24,13 @@ export const backupCommand = new Command('backup')
       if (config.store.databaseUrl !== undefined) {
         throw new FacematchError(
           'input-invalid',
-          'The records are on PostgreSQL, whose own tools copy them: pg_dump, or base backups with the write-ahead log (docs/storage.md). The keyring must never be in those copies: the service copies it into FACEMATCH_KEYRING_BACKUPS.',
+          'The records are on PostgreSQL, whose own tools copy them: pg_dump, or base backups with the write-ahead log (docs/storage.md). The keyring must never be in those copies: the service copies its files into FACEMATCH_KEYRING_BACKUPS.',
+        );
+      }
+      if (options.keyringTo !== undefined && config.store.keyringUrl !== undefined) {
+        throw new FacematchError(
+          'input-invalid',
+          'The keyring is where FACEMATCH_KEYRING_URL leads, and is copied there: by the tools of its PostgreSQL, or by the key service (docs/storage.md).',
         );
       }
       const to = resolve(options.to);

@@ -9,8 +9,12 @@ import { newKey, requireAbsent, writeKeyFile } from '../../keys/keyFile.js';
 import { rotateAuditKey, rotateLookupKey, rotateMasterKey, rotateMonthKeys } from '../../keys/rotation.js';
 import { headSigner } from '../../oversight/auditHeads.js';
 import { auditSigner } from '../../oversightParts.js';
-import { operator, withStore } from '../operator.js';
+import { masterKey } from '../../store/crypto/keys.js';
+import { held } from '../../store/month.js';
+import { openConfiguredKeys } from '../configuredKeys.js';
+import { operator, unlessRunning, withStore } from '../operator.js';
 import { print, progress, run, say } from '../output.js';
+import { keysServeCommand } from './keysServe.js';
 
 const stopFirst = 'stop it first, keys are changed while nothing runs';
 
@@ -44,7 +48,32 @@ const rotateCommand = new Command('rotate')
   .description('change a key while the service is stopped; no record is re-encrypted')
   .argument('<key>', 'master, months, lookup, audit or token')
   .option('--to <file>', 'new file for the new key; not for months, whose keys stay in the keyring')
-  .action((name: string, options: { to?: string }) => run(() => rotate(name, options.to)));
+  .option('--keys-only', 'master or months, where a key service has the keyring and no records are at hand')
+  .action((name: string, options: { to?: string; keysOnly?: true }) =>
+    run(() => (options.keysOnly ? rotateKeysOnly(name, options.to) : rotate(name, options.to))),
+  );
+
+/** What a key service notes of it is the log of whoever runs it: the audit trail is with the records. */
+async function rotateKeysOnly(name: string, to: string | undefined): Promise<void> {
+  const config = loadConfig(process.env);
+  const keys = await unlessRunning(stopFirst, () => openConfiguredKeys(config, systemClock));
+  try {
+    if (name === 'months') {
+      for (const month of [...(await keys.keyring.months()), held]) await keys.keyring.rotateMonth(month);
+      return print('Every month has a new key.');
+    }
+    if (name !== 'master' || to === undefined) {
+      throw new FacematchError('input-invalid', 'The key is months, or master with --to for its new file.');
+    }
+    const key = newKey();
+    await writeKeyFile(resolve(to), [key]);
+    await keys.keyring.rotateMaster(masterKey(key));
+    print(`${variables.master}_FILE=${resolve(to)}`);
+  } finally {
+    await keys.keyring.close();
+    await keys.ledger.close();
+  }
+}
 
 async function rotate(name: string, to: string | undefined): Promise<void> {
   const config = loadConfig(process.env);
@@ -54,6 +83,11 @@ async function rotate(name: string, to: string | undefined): Promise<void> {
     await withStore(config, stopFirst, (store) => rotateMonthKeys(store, by, bar.update));
     bar.stop();
     return print('Every month has a new key.');
+  }
+  if (name === 'master' && to === undefined && config.store.masterKey?.length === 64) {
+    const newest = config.store.masterKey.subarray(32);
+    await withStore(config, stopFirst, (store) => rotateMasterKey(store, newest, by));
+    return print('The newer master key is in use: take the older one out of its file everywhere.');
   }
   if (to === undefined)
     throw new FacematchError('input-invalid', '--to is required: the file of the new key.');
@@ -112,16 +146,17 @@ const statusCommand = new Command('status')
         config,
         'GET /v1/operations/retention-runs and /metrics say how it fares',
         async ({ keyring, ledger }) => {
-          const months = keyring.months();
+          const months = await keyring.months();
+          const state = await keyring.state();
           table.push(
-            ['keyring', `${keyring.id}, generation ${keyring.generation}`],
+            ['keyring', `${keyring.id}, generation ${state.generation}`],
             ['months', `${months.length}${months.length > 0 ? `: ${months[0]} to ${months.at(-1)}` : ''}`],
-            ['data keys', String(keyring.size())],
-            ['destruction ledger', `${ledger.id}, ${ledger.seq} batches`],
+            ['data keys', String(state.keys)],
+            ['destruction ledger', `${ledger.id}, ${await ledger.lastSeq()} batches`],
           );
           if (options.verify !== true) return [];
           const check = await keyring.verify();
-          const broken = ledger.verify();
+          const broken = await ledger.verify();
           table.push([
             'verified',
             check.damaged.length === 0 && broken === undefined
@@ -143,7 +178,8 @@ export const keysCommand = new Command('keys')
   .description('make, change and look after the keys')
   .addCommand(initCommand)
   .addCommand(rotateCommand)
-  .addCommand(statusCommand);
+  .addCommand(statusCommand)
+  .addCommand(keysServeCommand);
 
 function sourceOf(variable: string): string {
   if (process.env[`${variable}_FILE`]) return `${variable}_FILE`;

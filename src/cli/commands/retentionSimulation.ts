@@ -87,7 +87,7 @@ async function simulate(folder: string, records: number, due: boolean): Promise<
       ...report,
       seconds: Math.round((performance.now() - started) / 1000),
       left: await store.stats(),
-      keys: store.keyring.size(),
+      keys: (await store.keyring.state()).keys,
       auditIntact: (await store.audit.verify()).intact,
     };
   } finally {

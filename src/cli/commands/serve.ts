@@ -1,29 +1,39 @@
 import { Command } from 'commander';
-import { pino } from 'pino';
 import { systemClock } from '../../clock.js';
 import { loadConfig } from '../../config.js';
+import { createLogger } from '../../http/log.js';
+import { standardOutput } from '../../http/logOutput.js';
 import { startService } from '../../service.js';
 import { run, say } from '../output.js';
 
 /** What a stopping service may still take to finish what is at work. */
 export const stopDeadlineMs = 20_000;
+/** And its last log lines, to reach whoever reads them. */
+const logDeadlineMs = 1_000;
 
 export const serveCommand = new Command('serve')
   .description('run the service; settings come from the environment')
   .action(() =>
     run(async () => {
       const config = loadConfig(process.env);
-      const logger = pino({ level: config.logLevel });
-      const service = await startService(config, { clock: systemClock, logger, say });
+      const output = standardOutput();
+      // What is said to the terminal after the start must not end the service when its disk is full.
+      process.stderr.on('error', () => undefined);
+      const logger = createLogger(config.logLevel, output);
+      const parts = { clock: systemClock, logger, say, logLinesLost: output.lost };
+      const service = await startService(config, parts);
       say(`facematch listens on ${service.url} (API description: ${service.url}/docs)`);
       let stopping = false;
       const stop = (): void => {
         if (stopping) return;
         stopping = true;
-        service.close(stopDeadlineMs).then(
-          (complete) => process.exit(complete ? 0 : 1),
-          () => process.exit(1),
-        );
+        service
+          .close(stopDeadlineMs)
+          .catch(() => false)
+          .then(async (complete) => {
+            await output.flush(logDeadlineMs);
+            process.exit(complete ? 0 : 1);
+          });
       };
       process.on('SIGTERM', stop);
       process.on('SIGINT', stop);

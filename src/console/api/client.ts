@@ -15,6 +15,8 @@ const addressOf = (path: string): string => `..${path}`;
 
 export function createApi(session: Session): Api {
   const call = async (path: string, init: RequestInit): Promise<Response> => {
+    // Ended or locked: nothing is asked in the name of who was here until they are back.
+    if (session.token() === '') await session.renewed();
     const headers = new Headers(init.headers);
     headers.set('Accept-Language', session.language());
     headers.set('Authorization', `Bearer ${session.token()}`);

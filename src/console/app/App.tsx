@@ -44,10 +44,17 @@ export function App({ session, api }: { readonly session: Session; readonly api:
   return (
     <Context.Provider value={value}>
       {state.kind === 'signed-in' ? (
-        <Shell preferences={preferences}>
-          <Pages />
-          {state.expired && <SessionEnded failed={state.renewalFailed} />}
-        </Shell>
+        <>
+          <div hidden={state.locked}>
+            <Shell preferences={preferences}>
+              <Pages />
+            </Shell>
+          </div>
+          {state.expired && (
+            // A new one where it was locked meanwhile: a dialog inside the page may have come to stand over it.
+            <SessionEnded key={String(state.locked)} failed={state.renewalFailed} locked={state.locked} />
+          )}
+        </>
       ) : (
         <SignIn state={state} preferences={preferences} />
       )}

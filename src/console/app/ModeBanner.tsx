@@ -1,4 +1,4 @@
-import type { Me } from '../session/session.js';
+import type { Me } from '../session/sessionState.js';
 import { useWords } from './context.js';
 
 export function ModeBanner({ mode }: { readonly mode: Me['mode'] }) {

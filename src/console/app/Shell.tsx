@@ -73,7 +73,7 @@ export function Shell({
             {me.office === null ? '' : ` · ${me.office}`}
           </span>
         </div>
-        <PreferencesMenu preferences={preferences} onSignOut={() => session.signOut()} />
+        <PreferencesMenu preferences={preferences} onSignOut={() => void session.signOut()} />
       </header>
       <ModeBanner mode={me.mode} />
       <main id="main" tabIndex={-1}>

@@ -2,7 +2,8 @@ import { createContext, useContext, useSyncExternalStore } from 'react';
 import type { Api } from '../api/client.js';
 import type { Inquiry, Scope } from '../api/types.js';
 import type { Words } from '../messages/language.js';
-import type { Me, Session } from '../session/session.js';
+import type { Session } from '../session/session.js';
+import type { Me } from '../session/sessionState.js';
 
 export interface AppContext {
   readonly session: Session;

@@ -46,6 +46,11 @@ export const de: Messages = {
   'session.expiredTitle': 'Ihre Sitzung ist zu Ende',
   'session.expiredText':
     'Nichts, was Sie getippt haben, ist verloren. Melden Sie sich wieder an und machen Sie weiter, wo Sie waren.',
+  'session.lockedTitle': 'Gesperrt',
+  'session.lockedText':
+    '{minutes} Minuten lang hat niemand diese Seite berührt; darum wird sie nicht gezeigt.',
+  'session.issuerKept':
+    'Sie sind hier abgemeldet. Der Aussteller der Token konnte nicht gebeten werden, Sie auch dort abzumelden: Schließen Sie den Browser.',
   'session.renewalFailed': 'Die erneute Anmeldung hat nicht geklappt.',
   'session.handedOver': 'Sie sind wieder angemeldet. Dieses Fenster kann geschlossen werden.',
 

@@ -43,6 +43,10 @@ export const en = {
   'session.office': 'Office',
   'session.expiredTitle': 'Your session has ended',
   'session.expiredText': 'Nothing you typed is lost. Sign in again to go on where you were.',
+  'session.lockedTitle': 'Locked',
+  'session.lockedText': 'Nobody touched this page for {minutes} minutes, so it is not shown.',
+  'session.issuerKept':
+    'You are signed out here. The token issuer could not be asked to sign you out there too: close the browser.',
   'session.renewalFailed': 'Signing in again did not work.',
   'session.handedOver': 'You are signed in again. This window may be closed.',
 

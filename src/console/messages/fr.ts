@@ -46,6 +46,11 @@ export const fr: Messages = {
   'session.expiredTitle': 'Votre session est terminée',
   'session.expiredText':
     'Rien de ce que vous avez écrit n’est perdu. Reconnectez-vous pour continuer où vous étiez.',
+  'session.lockedTitle': 'Verrouillé',
+  'session.lockedText':
+    'Personne n’a touché cette page pendant {minutes} minutes ; elle n’est donc plus montrée.',
+  'session.issuerKept':
+    'Vous êtes déconnecté ici. L’émetteur de jetons n’a pas pu être prié de vous déconnecter chez lui : fermez le navigateur.',
   'session.renewalFailed': 'La reconnexion n’a pas réussi.',
   'session.handedOver': 'Vous êtes reconnecté. Cette fenêtre peut être fermée.',
 

@@ -46,6 +46,11 @@ export const nl: Messages = {
   'session.expiredTitle': 'Uw sessie is afgelopen',
   'session.expiredText':
     'Niets van wat u typte is verloren. Meld u opnieuw aan om verder te gaan waar u was.',
+  'session.lockedTitle': 'Vergrendeld',
+  'session.lockedText':
+    'Niemand heeft deze pagina {minutes} minuten lang aangeraakt; daarom is ze niet te zien.',
+  'session.issuerKept':
+    'U bent hier afgemeld. De uitgever van de tokens kon niet gevraagd worden u ook daar af te melden: sluit de browser.',
   'session.renewalFailed': 'Opnieuw aanmelden is niet gelukt.',
   'session.handedOver': 'U bent opnieuw aangemeld. Dit venster mag dicht.',
 

@@ -5,12 +5,13 @@ import type { MessageKey } from '../messages/messages.js';
 import { Mark } from '../ui/Mark.js';
 import { Note } from '../ui/Note.js';
 import { DevelopmentSignIn } from './DevelopmentSignIn.js';
-import type { SessionState } from './session.js';
+import type { SessionState } from './sessionState.js';
 
 const failures = {
   refused: 'session.refused',
   failed: 'session.failed',
   'other-person': 'session.otherPerson',
+  'issuer-kept': 'session.issuerKept',
 } as const satisfies Readonly<Record<string, MessageKey>>;
 
 export function SignIn({

@@ -50,10 +50,14 @@ async function discover(signIn: SignIn): Promise<oauth.AuthorizationServer> {
   return oauth.processDiscoveryResponse(issuer, response);
 }
 
-/** The address to send the person to, and what to remember. Authorization code with PKCE (RFC 7636). */
+/**
+ * The address to send the person to, and what to remember. Authorization code with PKCE (RFC 7636); with `anew` the
+ * issuer asks who they are though it knows somebody.
+ */
 export async function authorizationRequest(
   signIn: SignIn,
   prefix: string,
+  anew: boolean,
 ): Promise<{ url: string; pending: Pending }> {
   const server = await discover(signIn);
   if (server.authorization_endpoint === undefined)
@@ -74,9 +78,23 @@ export async function authorizationRequest(
     nonce: pending.nonce,
     code_challenge: await oauth.calculatePKCECodeChallenge(pending.verifier),
     code_challenge_method: 'S256',
+    ...(anew && { prompt: 'login' }),
   };
   for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
   return { url: url.href, pending };
+}
+
+/**
+ * Where the issuer ends its own session (OpenID Connect RP-Initiated Logout 1.0) and sends people back; undefined where it
+ * has no such place. The client is named and no ID token is: addresses are kept in histories and logs.
+ */
+export async function endSessionAddress(signIn: SignIn): Promise<string | undefined> {
+  const { end_session_endpoint: endpoint } = await discover(signIn);
+  if (endpoint === undefined) return undefined;
+  const url = new URL(endpoint);
+  url.searchParams.set('client_id', signIn.clientId);
+  url.searchParams.set('post_logout_redirect_uri', redirectUri());
+  return url.href;
 }
 
 /** Exchanges the code in `address`, the page's own as the issuer called it. */

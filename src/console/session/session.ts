@@ -1,6 +1,7 @@
-import type { ConsoleConfig, RoleName } from '../api/types.js';
+import type { ConsoleConfig } from '../api/types.js';
 import { type Language, preferredLanguage } from '../messages/language.js';
-import { authorizationRequest, finishAuthorization, type Granted } from './oidc.js';
+import { watchIdleness } from './idle.js';
+import { authorizationRequest, endSessionAddress, finishAuthorization, type Granted } from './oidc.js';
 import {
   awaitAnswer,
   cleanAddress,
@@ -10,36 +11,7 @@ import {
   renewalPrefix,
   wasSignedIn,
 } from './returning.js';
-
-export interface Me {
-  readonly person: string | null;
-  readonly office: string | null;
-  readonly role: RoleName | null;
-  readonly scopes: readonly string[];
-  readonly mode: {
-    readonly mode: 'active' | 'trial' | 'suspended';
-    readonly reason?: string;
-    readonly until?: string;
-  };
-}
-
-export type SessionState =
-  | { readonly kind: 'signed-out'; readonly failure?: 'refused' | 'failed' | 'other-person' }
-  /** A second window that has done its work. */
-  | { readonly kind: 'handed-over' }
-  | {
-      readonly kind: 'signed-in';
-      readonly me: Me;
-      /** The token is over: the page stays as it is, and waits. */
-      readonly expired: boolean;
-      readonly renewalFailed: boolean;
-    };
-
-export interface DevelopmentPerson {
-  readonly person: string;
-  readonly role: RoleName;
-  readonly office?: string;
-}
+import type { DevelopmentPerson, Me, SessionState } from './sessionState.js';
 
 export type Session = ReturnType<typeof createSession>;
 
@@ -57,6 +29,7 @@ export function createSession(config: ConsoleConfig) {
   let developer: DevelopmentPerson | undefined;
   let expiry: number | undefined;
   let stopWaiting = () => {};
+  let stopWatching = () => {};
   const listeners = new Set<() => void>();
   const waiting = new Set<() => void>();
 
@@ -78,7 +51,30 @@ export function createSession(config: ConsoleConfig) {
   };
 
   const expire = () => {
+    token = '';
     if (state.kind === 'signed-in' && !state.expired) become({ ...state, expired: true });
+  };
+
+  const lock = () => {
+    token = '';
+    wasSignedIn.set(false);
+    window.clearTimeout(expiry);
+    if (state.kind === 'signed-in') become({ ...state, expired: true, locked: true });
+  };
+
+  /** Nothing of the person who was here stays. */
+  const forget = (failure?: 'other-person') => {
+    token = '';
+    developer = undefined;
+    inquiry = null;
+    wasSignedIn.set(false);
+    departure.take();
+    window.clearTimeout(expiry);
+    stopWaiting();
+    stopWatching();
+    waiting.clear();
+    cleanAddress('');
+    become({ kind: 'signed-out', ...(failure !== undefined && { failure }) });
   };
 
   const accept = async ({ token: granted, expiresInSeconds }: Granted) => {
@@ -86,13 +82,15 @@ export function createSession(config: ConsoleConfig) {
     if (me === undefined) return become({ kind: 'signed-out', failure: 'refused' });
     if (state.kind === 'signed-in' && state.me.person !== me.person) {
       // What one person left on the page is not for another.
-      return become({ kind: 'signed-out', failure: 'other-person' });
+      return forget('other-person');
     }
     token = granted;
     wasSignedIn.set(developer === undefined);
     window.clearTimeout(expiry);
     expiry = window.setTimeout(expire, expiresInSeconds * 1000);
-    become({ kind: 'signed-in', me, expired: false, renewalFailed: false });
+    stopWatching();
+    stopWatching = watchIdleness(config.idleMinutes * 60_000, lock);
+    become({ kind: 'signed-in', me, expired: false, locked: false, renewalFailed: false });
     for (const resume of waiting) resume();
     waiting.clear();
   };
@@ -115,7 +113,7 @@ export function createSession(config: ConsoleConfig) {
 
   const leave = async () => {
     if (config.signIn === null) return;
-    const { url, pending } = await authorizationRequest(config.signIn, '');
+    const { url, pending } = await authorizationRequest(config.signIn, '', false);
     departure.keep(pending);
     window.location.assign(url);
   };
@@ -165,7 +163,9 @@ export function createSession(config: ConsoleConfig) {
       const { signIn } = config;
       const opened = window.open('about:blank', '_blank', 'popup,width=520,height=680');
       try {
-        const { url, pending } = await authorizationRequest(signIn, renewalPrefix);
+        // Whoever finds a locked page has to show who they are, even where the issuer still knows somebody.
+        const anew = state.kind === 'signed-in' && state.locked;
+        const { url, pending } = await authorizationRequest(signIn, renewalPrefix, anew);
         stopWaiting();
         stopWaiting = awaitAnswer(pending.state, (address) => {
           finishAuthorization(signIn, pending, address).then(accept).catch(failed);
@@ -184,15 +184,14 @@ export function createSession(config: ConsoleConfig) {
       return new Promise((resolve) => waiting.add(resolve));
     },
 
-    signOut(): void {
-      token = '';
-      developer = undefined;
-      inquiry = null;
-      wasSignedIn.set(false);
-      window.clearTimeout(expiry);
-      waiting.clear();
-      cleanAddress('');
-      become({ kind: 'signed-out' });
+    /** Here at once, then at the issuer, or the next click on this machine signs in again. */
+    async signOut(): Promise<void> {
+      const atIssuer = developer === undefined ? config.signIn : null;
+      forget();
+      if (atIssuer === null) return;
+      const address = await endSessionAddress(atIssuer).catch(() => undefined);
+      if (address === undefined) return become({ kind: 'signed-out', failure: 'issuer-kept' });
+      window.location.assign(address);
     },
 
     /** The mode may change while somebody works; so may what an inquiry opens. */

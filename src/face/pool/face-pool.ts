@@ -8,6 +8,7 @@ import type {
   ShowOutcome,
   UntrustedImage,
 } from '../types.js';
+import { Admission } from './admission.js';
 import { Crew } from './crew.js';
 import type { FaceChild } from './face-child.js';
 import type { Job, JobResult } from './messages.js';
@@ -16,7 +17,7 @@ import { inOwnMemory } from './own-memory.js';
 import { Pace } from './pace.js';
 import { PoolTask } from './pool-task.js';
 import { again, errorResult, failureOf, outcomeOf, stopping } from './results.js';
-import { type Priority, TaskQueue } from './task-queue.js';
+import { TaskQueue } from './task-queue.js';
 
 /** `FaceReader` in child processes, with a view on how it fares. */
 export interface FacePool extends FaceReader {
@@ -47,20 +48,17 @@ export function createFacePool(options: FacePoolOptions): Promise<FacePool> {
   });
 }
 
-/** A photo is received within less, unless its sender is slow. */
-const promisedMs = 250;
-
 class ChildFacePool implements FacePool {
   private readonly queue: TaskQueue<PoolTask>;
   private readonly crew: Crew;
   private readonly running = new Set<PoolTask>();
   private readonly pace = new Pace();
+  private readonly admission: Admission;
   private knownModel: ModelId | undefined;
   private closing: Promise<void> | undefined;
   private onDrained: (() => void) | undefined;
   private answered = 0;
   private failed = 0;
-  private turnedAway = 0;
 
   constructor(
     private readonly options: ResolvedOptions,
@@ -68,6 +66,7 @@ class ChildFacePool implements FacePool {
     onHopeless: (error: FacematchError) => void,
   ) {
     this.queue = new TaskQueue({ maxTasks: options.maxQueue, maxBytes: options.maxQueueBytes });
+    this.admission = new Admission(this.queue, this.pace, () => this.crew.counts, options);
     this.crew = new Crew(options.settings, options, options.children, {
       onFree: (model) => {
         this.knownModel = model;
@@ -109,16 +108,16 @@ class ChildFacePool implements FacePool {
   }
 
   stats(): PoolStats {
-    const { queue, running, answered, failed, turnedAway } = this;
+    const { queue, admission, running, answered, failed } = this;
     return {
       ...this.crew.counts,
       waiting: queue.length,
       waitingBytes: queue.bytes,
-      expectedMs: this.expectedMs(queue.ahead('normal')),
+      expectedMs: admission.expectedMs(queue.ahead('normal')),
       running: running.size,
       answered,
       failed,
-      turnedAway,
+      turnedAway: admission.turnedAway,
     };
   }
 
@@ -128,14 +127,7 @@ class ChildFacePool implements FacePool {
 
   promiseRoom(party: string): () => void {
     if (this.closing !== undefined) throw stopping();
-    const full = this.queue.ahead('normal', party) >= this.options.maxQueue;
-    if (full || !this.isSoon('normal', party)) throw this.turnAway();
-    const release = this.queue.promise(party);
-    const timer = setTimeout(release, promisedMs).unref();
-    return () => {
-      clearTimeout(timer);
-      release();
-    };
+    return this.admission.promise(party);
   }
 
   pids(): readonly number[] {
@@ -157,31 +149,9 @@ class ChildFacePool implements FacePool {
     if (this.crew.hopeless !== undefined) throw again(this.crew.hopeless);
     const { priority = 'normal', party } = options;
     const task = new PoolTask(job, priority, party);
-    if (!this.isSoon(priority, party) || !this.queue.offer(task)) throw this.turnAway();
+    this.admission.take(task);
     this.dispatch();
     return task.wait(options.signal, () => this.queue.remove(task));
-  }
-
-  /** Whether a photo would be read within the time that a caller may be let wait. */
-  private isSoon(priority: Priority, party: string | undefined): boolean {
-    if (priority === 'low') return true;
-    const { children, maxWaitMs } = this.options;
-    const ahead = this.queue.ahead('normal', party);
-    // However slow the photos: no child has to stand idle, and no party is kept out by another one.
-    const atLeast = this.queue.placesOf('normal', party) === 0 ? children + 1 : children;
-    return ahead < atLeast || this.expectedMs(ahead) <= maxWaitMs;
-  }
-
-  private expectedMs(ahead: number): number {
-    const { ready, busy } = this.crew.counts;
-    return ahead === 0 && busy < ready ? this.pace.photoMs : this.pace.expectedMs(ahead, ready);
-  }
-
-  private turnAway(): FacematchError {
-    this.turnedAway++;
-    return new FacematchError('busy', 'Too many photos are waiting to be read; try again in a moment.', {
-      waiting: this.queue.length,
-    });
   }
 
   /** Hands waiting tasks to idle children, in shares that leave something for the others. */
@@ -189,11 +159,9 @@ class ChildFacePool implements FacePool {
     for (;;) {
       const child = this.queue.length > 0 ? this.crew.idle() : undefined;
       if (child === undefined) break;
-      const { children, maxBatch, maxWaitMs } = this.options;
-      const share = Math.ceil(this.queue.length / children);
-      // Whoever comes next waits for a whole batch: two of them must fit into their wait.
-      const quick = this.pace.batchWithin(maxWaitMs / 2);
-      void this.run(child, this.queue.take(Math.min(maxBatch, share, quick)));
+      const share = Math.ceil(this.queue.length / this.options.children);
+      const together = Math.min(this.options.maxBatch, share, this.admission.mostTogether);
+      void this.run(child, this.queue.take(together));
     }
     if (this.queue.length === 0 && this.running.size === 0) this.onDrained?.();
   }

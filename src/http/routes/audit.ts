@@ -37,7 +37,7 @@ export const auditRoutes = ({ audit }: Services): [ReadRoute, JsonRoute, ReadRou
     scope: 'audit:read',
     summary: 'The signed end of the trail, to be kept elsewhere',
     responses: { 200: { description: 'Signed now', schema: signedHeadSchema } },
-    problems: [],
+    problems: ['storage-full'],
     handler: async ({ caller }) => ({ status: 200, body: await audit.head(caller) }),
   },
 ];

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import type { Clock } from '../../clock.js';
@@ -25,6 +26,8 @@ export interface ConsoleConfig {
     readonly resource: string | null;
   } | null;
   readonly development: boolean;
+  /** Minutes without a touch after which a page locks itself. */
+  readonly idleMinutes: number;
   readonly languages: readonly string[];
 }
 
@@ -55,7 +58,6 @@ export function consoleRoutes(config: Config, clock: Clock): OpenRoute[] {
       problems: [],
       handler: () => ({
         status: 200,
-        headers: { 'Cache-Control': 'no-store' },
         body: consoleConfig(config, development),
       }),
     },
@@ -76,7 +78,7 @@ function pageRoutes(files: ConsoleFiles, policy: string): OpenRoute[] {
       path: '/console',
       summary: 'Leads to the console',
       responses: { 302: { description: 'Relative, so that it holds below a path of a reverse proxy' } },
-      handler: () => ({ status: 302, headers: { Location: 'console/', 'Cache-Control': 'no-store' } }),
+      handler: () => ({ status: 302, headers: { Location: 'console/' } }),
     },
     {
       ...shared,
@@ -88,7 +90,6 @@ function pageRoutes(files: ConsoleFiles, policy: string): OpenRoute[] {
         status: 200,
         headers: {
           'Content-Type': 'text/html; charset=utf-8',
-          'Cache-Control': 'no-store',
           'Content-Security-Policy': policy,
         },
         body: files.page,
@@ -114,12 +115,16 @@ function pageRoutes(files: ConsoleFiles, policy: string): OpenRoute[] {
   ];
 }
 
-function consoleConfig({ token, console: { clientId } }: Config, development: boolean): ConsoleConfig {
+function consoleConfig(
+  { token, console: { clientId, idleMinutes } }: Config,
+  development: boolean,
+): ConsoleConfig {
   const { issuer, audience, jwksUrl } = token;
   const reachable = clientId !== undefined && issuer !== undefined && jwksUrl !== undefined;
   return {
     signIn: reachable ? { issuer, clientId, resource: URL.canParse(audience) ? audience : null } : null,
     development,
+    idleMinutes,
     languages,
   };
 }
@@ -133,8 +138,10 @@ function developmentTokenRoute(config: Config, clock: Clock): OpenRoute {
     tag: 'Console',
     summary: 'A token of the local key for a person and a role (development mode)',
     responses: { 200: { description: 'The token' } },
-    problems: ['validation'],
+    problems: ['validation', 'not-found'],
     async handler({ request }) {
+      // A name that somebody points at this machine would make their page one of ours (DNS rebinding).
+      if (!isMachine(request.get('host'))) throw new FacematchError('not-found', 'Not under this name.');
       const document = await readJsonBody(request, tokenRequestBytes);
       const { person, role, office } = validated(tokenRequestSchema, document, 'request');
       const key = await openTokenKey(resolve(config.token.keyFile));
@@ -155,9 +162,13 @@ function developmentTokenRoute(config: Config, clock: Clock): OpenRoute {
       );
       return {
         status: 200,
-        headers: { 'Cache-Control': 'no-store' },
         body: { access_token: token, token_type: 'Bearer', expires_in: developmentTokenSeconds },
       };
     },
   };
 }
+
+const isMachine = (host = ''): boolean => {
+  const { hostname } = URL.canParse(`http://${host}`) ? new URL(`http://${host}`) : { hostname: '' };
+  return hostname === 'localhost' || isIP(hostname.replace(/^\[|\]$/g, '')) !== 0;
+};

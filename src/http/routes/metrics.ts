@@ -16,7 +16,7 @@ export const metricsRoutes = (registry: Registry): ReadRoute[] => [
     responses: { 200: { description: 'Text exposition format', contentType: 'text/plain' } },
     problems: [],
     async handler() {
-      const headers = { 'Content-Type': registry.contentType, 'Cache-Control': 'no-store' };
+      const headers = { 'Content-Type': registry.contentType };
       return { status: 200, headers, body: await registry.metrics() };
     },
   },

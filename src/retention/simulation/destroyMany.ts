@@ -57,7 +57,7 @@ export async function destroyMany(
     runSeconds,
     recordsPerSecond: Math.round(records / runSeconds),
     longestStallMs: stalls.stop(),
-    left: { ...(await store.stats()), keys: store.keyring.size() },
+    left: { ...(await store.stats()), keys: (await store.keyring.state()).keys },
     auditIntact: (await store.audit.verify()).intact,
   };
 }

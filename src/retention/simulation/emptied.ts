@@ -56,10 +56,10 @@ export async function destroyTheRest(config: Config): Promise<Emptied> {
     const { damaged } = await store.keyring.verify();
     return {
       rows: rowsLeft(resolve(config.store.database), monthOf(now.toISOString())),
-      keysOfMonthsOver: store.retention.monthsOver(monthOf(now.toISOString())).length,
+      keysOfMonthsOver: (await store.retention.monthsOver(monthOf(now.toISOString()))).length,
       keyringDamaged: damaged.length,
       auditIntact: (await store.audit.verify()).intact,
-      ledgerWhole: store.ledger.verify() === undefined,
+      ledgerWhole: (await store.ledger.verify()) === undefined,
     };
   } finally {
     await store.close();

@@ -32,10 +32,23 @@ export function lookupKey(bytes: Uint8Array): LookupKey {
  * @throws FacematchError `config-invalid` when they are not 32 bytes each, or one is one byte repeated.
  */
 export function lookupKeyChain(bytes: Uint8Array): readonly [LookupKey, ...LookupKey[]] {
-  const [first, ...later] = Array.from({ length: Math.ceil(bytes.length / keyLength) }, (_, index) =>
-    lookupKey(bytes.subarray(index * keyLength, (index + 1) * keyLength)),
-  );
+  const [first, ...later] = parts(bytes).map(lookupKey);
   return [first ?? lookupKey(bytes), ...later];
+}
+
+/**
+ * @param bytes one key, or several one after another, oldest first, while the key is changed in several processes.
+ * @throws FacematchError `config-invalid` when they are not 32 bytes each, or one is one byte repeated.
+ */
+export function masterKeyChain(bytes: Uint8Array): readonly [MasterKey, ...MasterKey[]] {
+  const [first, ...later] = parts(bytes).map(masterKey);
+  return [first ?? masterKey(bytes), ...later];
+}
+
+function parts(bytes: Uint8Array): Uint8Array[] {
+  return Array.from({ length: Math.ceil(bytes.length / keyLength) }, (_, index) =>
+    bytes.subarray(index * keyLength, (index + 1) * keyLength),
+  );
 }
 
 export function newMonthKey(): MonthKey {

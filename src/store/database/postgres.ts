@@ -4,7 +4,7 @@ import type pg from 'pg';
 import type { Clock } from '../../clock.js';
 import { type ErrorFacts, FacematchError } from '../../errors.js';
 import type { LookupKey } from '../crypto/keys.js';
-import { putOffSteps, type RecordDatabase } from '../database.js';
+import type { RecordDatabase } from '../database.js';
 import { recordMigrations } from '../migrations/records.js';
 import type { Schema } from '../schema.js';
 import { announcement, listenTo } from './postgresAnnouncements.js';
@@ -12,13 +12,15 @@ import {
   guardedPostgres,
   isDeadConnection,
   isLostRace,
+  isStalePlan,
   isUniqueViolation,
   postgresFailure,
 } from './postgresFailures.js';
-import { lockTrail, lockWriters } from './postgresLocks.js';
+import { lockWriters } from './postgresLocks.js';
 import { rehashPostgres } from './postgresLookupRotation.js';
 import { migratePostgres } from './postgresMigrations.js';
 import { connectionPool, type PostgresSettings, queriesOn } from './postgresPool.js';
+import { WriteGroups } from './writeGroups.js';
 
 /** How often a transaction is begun again; each time after a longer wait. */
 const retries = 6;
@@ -55,12 +57,14 @@ export class PostgresDatabase implements RecordDatabase {
   readonly #url: string;
   readonly #pool: pg.Pool;
   readonly #kysely: Kysely<Schema>;
+  readonly #groups: WriteGroups;
   #closed: Promise<void> | undefined;
 
   private constructor(url: string, pool: pg.Pool, kysely: Kysely<Schema>) {
     this.#url = url;
     this.#pool = pool;
     this.#kysely = kysely;
+    this.#groups = new WriteGroups(kysely);
   }
 
   /**
@@ -84,11 +88,20 @@ export class PostgresDatabase implements RecordDatabase {
   }
 
   read<T>(query: (db: Kysely<Schema>) => Promise<T>): Promise<T> {
-    return guardedPostgres(() => query(this.#kysely));
+    return guardedPostgres(() =>
+      query(this.#kysely).catch((error: unknown) => {
+        if (isStalePlan(error)) return query(this.#kysely);
+        throw error;
+      }),
+    );
   }
 
   write<T>(work: (trx: Transaction<Schema>) => Promise<T>, subjects?: readonly Uint8Array[]): Promise<T> {
-    return guardedPostgres(() => this.#again((begun) => this.#transact(work, subjects, begun)));
+    return guardedPostgres(() =>
+      this.#again((begun) =>
+        subjects === undefined ? this.#alone(work, begun) : this.#groups.add(work, subjects, begun),
+      ),
+    );
   }
 
   async rotateLookup(key: LookupKey): Promise<void> {
@@ -128,34 +141,29 @@ export class PostgresDatabase implements RecordDatabase {
         });
       } catch (error) {
         const stale = !begun && isDeadConnection(error);
-        const again = isLostRace(error) || (tries < fewRetries && (stale || isUniqueViolation(error)));
+        const again =
+          isLostRace(error) ||
+          (tries < fewRetries && (stale || isStalePlan(error) || isUniqueViolation(error)));
         if (!again || tries === retries) throw error;
         await sleep(10 * 2 ** tries * (0.5 + Math.random()));
       }
     }
   }
 
-  #transact<T>(
-    work: (trx: Transaction<Schema>) => Promise<T>,
-    subjects: readonly Uint8Array[] | undefined,
-    begun: () => void,
-  ): Promise<T> {
-    // Each statement sees what is committed: after a wait for a lock, what those who held it wrote.
+  /** While nobody else writes. */
+  #alone<T>(work: (trx: Transaction<Schema>) => Promise<T>, begun: () => void): Promise<T> {
+    // Each statement sees what is committed: after a wait for the lock, what those who held it wrote.
     const transaction = this.#kysely.transaction().setIsolationLevel('read committed');
     return transaction.execute(async (trx) => {
       begun();
-      await lockWriters(subjects).execute(trx);
-      const steps = putOffSteps(trx);
-      const result = await work(trx);
-      if (steps.length > 0) await lockTrail().execute(trx);
-      for (const step of steps) await step();
-      return result;
+      await lockWriters(undefined).execute(trx);
+      return work(trx);
     });
   }
 }
 
 /** @throws FacematchError `store-unavailable` for a database that would lose what it acknowledged, or takes no writes */
-export async function requireDurable(kysely: Kysely<Schema>): Promise<void> {
+export async function requireDurable<DB>(kysely: Kysely<DB>): Promise<void> {
   const { rows } = await sql<{
     version: number;
     commit: string;

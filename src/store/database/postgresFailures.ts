@@ -53,6 +53,10 @@ export async function guardedPostgres<T>(operation: () => Promise<T>): Promise<T
 export const isLostRace = (error: unknown): boolean =>
   error instanceof pg.DatabaseError && lostRace.has(error.code ?? '');
 
+/** A statement was planned before its table got another column, as a newer version of the program adds them. */
+export const isStalePlan = (error: unknown): boolean =>
+  error instanceof pg.DatabaseError && error.code === '0A000' && error.routine === 'RevalidateCachedQuery';
+
 export const isUniqueViolation = (error: unknown): boolean =>
   error instanceof pg.DatabaseError && error.code === uniqueViolation;
 

@@ -16,8 +16,8 @@ import { lockMigrations } from './postgresLocks.js';
  * @throws FacematchError `migration-refused` when a step was edited, removed, reordered or inserted before an
  * applied one, when the database is newer than this program in more than additions, or when it is not a database of this service.
  */
-export async function migratePostgres(
-  kysely: Kysely<Schema>,
+export async function migratePostgres<DB>(
+  kysely: Kysely<DB>,
   migrations: readonly Migration[],
   now: Date,
 ): Promise<void> {
@@ -51,7 +51,7 @@ export async function requireMigrated(
   }
 }
 
-async function appliedTo(db: Kysely<Schema> | Transaction<Schema>): Promise<readonly Applied[]> {
+async function appliedTo<DB>(db: Kysely<DB> | Transaction<DB>): Promise<readonly Applied[]> {
   const { rows } = await sql<{
     known: boolean;
   }>`select to_regclass('migrations') is not null as known`.execute(db);
@@ -60,7 +60,7 @@ async function appliedTo(db: Kysely<Schema> | Transaction<Schema>): Promise<read
   return steps.rows;
 }
 
-async function isBlank(db: Transaction<Schema>): Promise<boolean> {
+async function isBlank<DB>(db: Transaction<DB>): Promise<boolean> {
   const { rows } = await sql<{ tables: number }>`select count(*) as tables from pg_catalog.pg_class
     where relnamespace = current_schema()::regnamespace and relkind in ('r', 'p', 'v', 'm')`.execute(db);
   return rows[0]?.tables === 0;

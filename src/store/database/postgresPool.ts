@@ -3,6 +3,7 @@ import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient } f
 import pg from 'pg';
 import type { Schema } from '../schema.js';
 import { EmptyLists } from './emptyLists.js';
+import { isStalePlan } from './postgresFailures.js';
 
 export interface PostgresSettings {
   /** `postgres://…`; TLS and schema as its parameters say (`sslmode`, `sslrootcert`, `options`). */
@@ -63,8 +64,8 @@ export function connectionPool(settings: PostgresSettings): pg.Pool {
 }
 
 /** The same queries as on SQLite, to which a list of nothing is a list too. */
-export function queriesOn(pool: pg.Pool): Kysely<Schema> {
-  return new Kysely<Schema>({
+export function queriesOn<DB = Schema>(pool: pg.Pool): Kysely<DB> {
+  return new Kysely<DB>({
     dialect: new PostgresDialect({ pool: namedStatements(pool) }),
     plugins: [new EmptyLists()],
   });
@@ -73,7 +74,7 @@ export function queriesOn(pool: pg.Pool): Kysely<Schema> {
 /** What Kysely gets of a pool. */
 function namedStatements(pool: pg.Pool): PostgresPool {
   const clients = new WeakMap<pg.PoolClient, PostgresPoolClient>();
-  const names = new Map<string, string>();
+  const names = new StatementNames();
   return {
     async connect() {
       const client = await pool.connect();
@@ -88,7 +89,7 @@ function namedStatements(pool: pg.Pool): PostgresPool {
 }
 
 /** Each SQL text is parsed and planned once for each connection: it costs as much as running it. */
-function wrap(client: pg.PoolClient, names: Map<string, string>): PostgresPoolClient {
+function wrap(client: pg.PoolClient, names: StatementNames): PostgresPoolClient {
   let lost = false;
   const query = async (sql: string, parameters: readonly unknown[]) => {
     if (sql === 'rollback') {
@@ -98,12 +99,13 @@ function wrap(client: pg.PoolClient, names: Map<string, string>): PostgresPoolCl
         return { command: 'ROLLBACK' as const, rowCount: 0, rows: [] };
       });
     }
-    const name = parameters.length === 0 ? undefined : nameOf(sql, names);
-    const result = await client.query({
-      text: sql,
-      values: [...parameters],
-      ...(name === undefined ? {} : { name }),
-    });
+    const name = parameters.length === 0 ? undefined : names.of(sql);
+    const result = await client
+      .query({ text: sql, values: [...parameters], ...(name === undefined ? {} : { name }) })
+      .catch((error: unknown) => {
+        if (isStalePlan(error)) names.renew();
+        throw error;
+      });
     // To a transaction in which a statement failed the database answers that it was rolled back, and no error.
     if (sql === 'commit' && result.command !== 'COMMIT') throw new Error('The transaction was rolled back.');
     return result;
@@ -114,12 +116,25 @@ function wrap(client: pg.PoolClient, names: Map<string, string>): PostgresPoolCl
   };
 }
 
-function nameOf(sql: string, names: Map<string, string>): string | undefined {
-  const known = names.get(sql);
-  if (known !== undefined) return known;
-  // Statements of many lengths would otherwise stay with the server for as long as the connection lives.
-  if (sql.length >= longestNamed || names.size >= mostNamed) return undefined;
-  const name = createHash('sha256').update(sql).digest('base64url').slice(0, 32);
-  names.set(sql, name);
-  return name;
+/** The same text has the same name on every connection. */
+class StatementNames {
+  readonly #names = new Map<string, string>();
+  #round = 0;
+
+  of(sql: string): string | undefined {
+    const known = this.#names.get(sql);
+    if (known !== undefined) return known;
+    // Statements of many lengths would otherwise stay with the server for as long as the connection lives.
+    if (sql.length >= longestNamed || this.#names.size >= mostNamed) return undefined;
+    const digest = createHash('sha256').update(`${this.#round} ${sql}`).digest('base64url');
+    const name = digest.slice(0, 32);
+    this.#names.set(sql, name);
+    return name;
+  }
+
+  /** From now on everything is planned anew: a newer version of the program added to the tables. */
+  renew(): void {
+    this.#round += 1;
+    this.#names.clear();
+  }
 }

@@ -59,9 +59,9 @@ export async function fuzzApi(seed: number, extent: Extent, findings: Findings):
       if (typeof answer === 'string') return [`no answer: ${answer}`];
       const name = nameOf(answer);
       answers.add(name);
-      tally.add(String(answer.status));
       bank.harvest(answer.status < 300 ? jsonOf(answer) : undefined);
       const isOther = draft.fault === 'method' || draft.fault === 'path';
+      if (!isOther) tally.add(String(answer.status));
       return complaintsOf(description, isOther ? undefined : operation, draft.wire, answer, draft.planted);
     };
 

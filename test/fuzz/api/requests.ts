@@ -1,14 +1,11 @@
-import { gzipSync } from 'node:zlib';
 import fc, { type Arbitrary } from 'fast-check';
-import { boundary, formBytes, formType, type PartSpec } from '../../http/harness.js';
 import type { Wire } from '../client.js';
 import type { Operation } from '../description.js';
-import { resolved, type Schema } from '../jsonSchema.js';
+import type { Schema } from '../jsonSchema.js';
 import type { Bank } from './bank.js';
-import { type CallerIn, strangers } from './callers.js';
-import { formSpoils } from './form.js';
-import { headerSpoils, querySpoils, typeSpoils } from './headers.js';
-import { type Spoil, spoilKinds, spoilt } from './spoil.js';
+import { bodyOf } from './bodies.js';
+import type { CallerIn } from './callers.js';
+import { type Mutable, tamper } from './tamper.js';
 import { planted, Values } from './values.js';
 
 export interface Draft {
@@ -50,12 +47,6 @@ const namedInPath = [
   'photo-missing',
   'internal',
 ];
-
-interface Body {
-  readonly bytes: Buffer;
-  readonly type: string;
-  readonly fault: string;
-}
 
 /** Requests for one operation: right ones, and ones with one thing wrong, made from its description. */
 export function requestsFor(operation: Operation, ingredients: Ingredients): Arbitrary<Draft> {
@@ -121,108 +112,10 @@ export function requestsFor(operation: Operation, ingredients: Ingredients): Arb
         fault: 'none',
       };
       if (body !== undefined) draft.headers['Content-Type'] = body.whole.type;
-      spoil(draft, what, n, m, body?.broken);
+      tamper(draft, what, n, m, body?.broken);
       return finished(draft);
     });
 }
-
-interface Mutable {
-  method: string;
-  path: string;
-  query: string;
-  headers: Record<string, string>;
-  body: Buffer | undefined;
-  fault: string;
-}
-
-const pick = <T>(list: readonly T[], n: number): T => list[n % list.length] as T;
-
-function spoil(draft: Mutable, what: string, n: number, m: number, broken: Body | undefined): void {
-  draft.fault = what;
-  switch (what) {
-    case 'body':
-      if (broken === undefined) return;
-      draft.body = broken.bytes;
-      draft.headers['Content-Type'] = broken.type;
-      draft.fault = `body: ${broken.fault}`;
-      return;
-    case 'type': {
-      const type = pick(typeSpoils, n);
-      if (type === undefined) delete draft.headers['Content-Type'];
-      else draft.headers['Content-Type'] = type;
-      return;
-    }
-    case 'header': {
-      const [name, value] = pick(headerSpoils, n);
-      draft.headers[name] = value;
-      draft.fault = `header: ${name}`;
-      return;
-    }
-    case 'query':
-      draft.query = pick(querySpoils, n);
-      return;
-    case 'path':
-      draft.path = draft.path.replace(/[^/]*$/, pick(pathSpoils, n));
-      return;
-    case 'token':
-      if (n % 4 === 0) delete draft.headers['Authorization'];
-      else draft.headers['Authorization'] = pick(strangers, m);
-      return;
-    case 'method':
-      draft.method = pick(
-        ['HEAD', 'OPTIONS', 'PUT', 'DELETE', 'PATCH', 'POST', 'GET', 'TRACE', 'PROPFIND'],
-        n,
-      );
-      return;
-    case 'encoding':
-      encode(draft, n);
-  }
-}
-
-const bomb = gzipSync(Buffer.alloc(12_000_000, ' '));
-
-function encode(draft: Mutable, n: number): void {
-  const plain = draft.body ?? Buffer.alloc(0);
-  const variants: [string, Buffer][] = [
-    ['gzip', gzipSync(plain)],
-    ['x-gzip', gzipSync(plain)],
-    ['gzip', plain],
-    ['gzip', gzipSync(plain).subarray(0, 20)],
-    ['gzip', bomb],
-    ['br', plain],
-    ['gzip, gzip', gzipSync(gzipSync(plain))],
-    ['zq32Plant', plain],
-    ['identity', plain],
-  ];
-  const [encoding, bytes] = pick(variants, n);
-  draft.headers['Content-Encoding'] = encoding;
-  draft.body = bytes;
-}
-
-const pathSpoils = [
-  '',
-  '%',
-  '%zz',
-  '%00',
-  '%2e%2e',
-  '..%2f..%2fetc%2fpasswd',
-  '..',
-  'zq33Plant',
-  'x'.repeat(3000),
-  '%F0%9F%98%80',
-  '%ff%fe',
-  'a/b/c',
-  '?',
-  ';a=b',
-  '__proto__',
-  'constructor',
-  '*',
-  '%0d%0aX-Injected:%20zq34Plant',
-  '-1',
-  '0',
-  '99999999999999999999',
-  'NaN',
-];
 
 function finished({ method, path, query, headers, body, fault }: Mutable): Draft {
   const wire: Wire = { method, path: path + query, headers, body };
@@ -259,83 +152,4 @@ function queryOf({ parameters }: Operation, values: Values): Arbitrary<string> {
     const pairs = Object.entries(query).map(([name, value]) => [name, String(value)] as [string, string]);
     return pairs.length === 0 ? '' : `?${new URLSearchParams(pairs).toString()}`;
   });
-}
-
-/** The body as it should be, and the same with one fault. */
-function bodyOf(
-  operation: Operation,
-  values: Values,
-  { examples, photos, root }: Ingredients,
-): Arbitrary<{ whole: Body; broken: Body } | undefined> {
-  const json = operation.body['application/json'];
-  const form = operation.body['multipart/form-data'];
-  const example = examples[operation.id];
-  const documentOf = (schema: Schema): Arbitrary<unknown> => {
-    const made = values.of(schema);
-    return example === undefined
-      ? made
-      : fc.oneof(made, { weight: 2, arbitrary: fc.nat().map(() => example()) });
-  };
-  const choices: Arbitrary<{ whole: Body; broken: Body }>[] = [];
-  const anySpoil = fc.record({ kind: fc.constantFrom(...spoilKinds), at: fc.nat(), variant: fc.nat() });
-  if (json !== undefined) {
-    const type = 'application/json';
-    choices.push(
-      fc.tuple(documentOf(json), anySpoil).map(([document, fault]) => ({
-        whole: { bytes: Buffer.from(JSON.stringify(document)), type, fault: 'none' },
-        broken: { bytes: spoilt(document, fault), type, fault: fault.kind },
-      })),
-    );
-  }
-  if (form !== undefined) {
-    const photo = fc.constantFrom(...photos);
-    const parts = Object.entries((form['properties'] ?? {}) as Record<string, Schema>);
-    const isBatch = parts.some(([, schema]) => schema['type'] === 'array');
-    const required = (form['required'] ?? []) as string[];
-    const drawn = parts.map(([name, schema]) => {
-      const one = isBatch ? ((schema['items'] ?? {}) as Schema) : schema;
-      const isImage = one['contentMediaType'] !== undefined;
-      const document = isImage
-        ? fc.constant(undefined)
-        : documentOf(one['$ref'] ? resolved(String(one['$ref']), root) : one);
-      const left = required.includes(name) ? fc.constant(false) : fc.boolean();
-      return fc.record({
-        name: fc.constant(name),
-        document,
-        photo: isImage ? photo : fc.constant(undefined),
-        left,
-      });
-    });
-    const item = fc.tuple(...drawn);
-    const items = fc.array(item, { minLength: 1, maxLength: isBatch ? 4 : 1 });
-    const formSpoil = fc.constantFrom(...Object.keys(formSpoils));
-    choices.push(
-      fc
-        .tuple(items, anySpoil, formSpoil, fc.boolean(), fc.nat())
-        .map(([all, fault, framing, inFraming, at]) => {
-          const present = all.flat().filter(({ left }) => !left);
-          const whole = formBytes(present.map((part) => partOf(part, undefined)));
-          const broken = inFraming
-            ? { bytes: formSpoils[framing]!(whole, at), fault: `form: ${framing}` }
-            : { bytes: formBytes(present.map((part) => partOf(part, fault))), fault: fault.kind };
-          return {
-            whole: { bytes: whole, type: formType, fault: 'none' },
-            broken: { ...broken, type: formType },
-          };
-        }),
-    );
-  }
-  return choices.length === 0 ? fc.constant(undefined) : fc.oneof(...choices);
-}
-
-interface DrawnPart {
-  readonly name: string;
-  readonly document: unknown;
-  readonly photo: Buffer | undefined;
-}
-
-function partOf({ name, document, photo }: DrawnPart, fault: Spoil | undefined): PartSpec {
-  if (photo !== undefined) return { name, content: photo, filename: `${boundary}.jpg` };
-  const content = fault === undefined ? JSON.stringify(document) : spoilt(document, fault);
-  return { name, content, type: 'application/json' };
 }

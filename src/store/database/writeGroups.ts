@@ -1,0 +1,124 @@
+import { type Kysely, sql, type Transaction } from 'kysely';
+import { putOffSteps } from '../database.js';
+import type { Schema } from '../schema.js';
+import { lockTrail, lockWriters } from './postgresLocks.js';
+
+/** Works that share a transaction at most: each waits for all of them. */
+const mostTogether = 16;
+/** Transactions of groups at once; each ends in the one lock of the trail. */
+const mostGroups = 3;
+
+interface Member {
+  readonly subjects: readonly Uint8Array[];
+  run(trx: Transaction<Schema>): Promise<void>;
+  begun(): void;
+  failed(error: unknown): void;
+  /** Tells whoever waits; once the group is durable or given up. */
+  settle(): void;
+}
+
+/**
+ * Works that may run beside each other. While few come each has a transaction of its own; where more come than
+ * transactions may run at once, those that wait share the next one, and with it the wait for the end of the trail and
+ * for the disk. Each then runs in a savepoint: it succeeds or fails alone, and none resolves before all are durable.
+ */
+export class WriteGroups {
+  readonly #kysely: Kysely<Schema>;
+  #waiting: Member[] = [];
+  #running = 0;
+
+  constructor(kysely: Kysely<Schema>) {
+    this.#kysely = kysely;
+  }
+
+  /** @param begun called when its transaction began. */
+  add<T>(
+    work: (trx: Transaction<Schema>) => Promise<T>,
+    subjects: readonly Uint8Array[],
+    begun: () => void,
+  ): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      let settle = (): void => {};
+      this.#waiting.push({
+        subjects,
+        begun,
+        run: async (trx) => {
+          const result = await work(trx);
+          settle = () => resolve(result);
+        },
+        failed: (error) => {
+          settle = () => reject(error);
+        },
+        settle: () => settle(),
+      });
+      this.#next();
+    });
+  }
+
+  #next(): void {
+    while (this.#running < mostGroups && this.#waiting.length > 0) {
+      this.#running += 1;
+      void this.#commit(this.#takeGroup()).then(() => {
+        this.#running -= 1;
+        this.#next();
+      });
+    }
+  }
+
+  /** Of those that wait, in their order, works of which no two write by the same: what one puts off the other would miss. */
+  #takeGroup(): readonly Member[] {
+    const taken: Member[] = [];
+    const left: Member[] = [];
+    const subjects = new Set<string>();
+    for (const member of this.#waiting) {
+      const own = member.subjects.map((subject) => Buffer.from(subject).toString('base64'));
+      if (taken.length < mostTogether && !own.some((subject) => subjects.has(subject))) taken.push(member);
+      else left.push(member);
+      // One that has to wait is not overtaken by a later one of the same subject.
+      for (const subject of own) subjects.add(subject);
+    }
+    this.#waiting = left;
+    return taken;
+  }
+
+  /** Never rejects: what goes wrong is each member's own. */
+  async #commit(group: readonly Member[]): Promise<void> {
+    try {
+      // Each statement sees what is committed: after a wait for a lock, what those who held it wrote.
+      await this.#kysely
+        .transaction()
+        .setIsolationLevel('read committed')
+        .execute((trx) => runGroup(trx, group));
+    } catch (error) {
+      for (const member of group) member.failed(error);
+    }
+    for (const member of group) member.settle();
+  }
+}
+
+async function runGroup(trx: Transaction<Schema>, group: readonly Member[]): Promise<void> {
+  for (const member of group) member.begun();
+  await lockWriters(group.flatMap(({ subjects }) => subjects)).execute(trx);
+  const steps = putOffSteps(trx);
+  const [only, ...others] = group;
+  if (only !== undefined && others.length === 0) await only.run(trx);
+  else for (const member of group) await apart(trx, member, steps);
+  if (steps.length > 0) await lockTrail().execute(trx);
+  for (const step of steps) await step();
+}
+
+async function apart(trx: Transaction<Schema>, member: Member, steps: unknown[]): Promise<void> {
+  const before = steps.length;
+  await sql`savepoint work`.execute(trx);
+  try {
+    await member.run(trx);
+  } catch (error) {
+    // A transaction that lost a race, or its connection, is over for everybody: then this fails as well.
+    await sql`rollback to savepoint work`.execute(trx).catch(() => {
+      throw error;
+    });
+    steps.length = before;
+    member.failed(error);
+  }
+  await sql`release savepoint work`.execute(trx);
+}
