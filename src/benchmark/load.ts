@@ -8,6 +8,8 @@ export interface Target {
   /** Holders the store has. */
   readonly holders: number;
   readonly photos: readonly Buffer[];
+  /** Number of the first application, where several clients must not ask about the same ones. */
+  readonly first?: number;
 }
 
 export interface Load {
@@ -34,7 +36,7 @@ export interface Client {
 const boundary = 'facematch-benchmark';
 
 /** As cheap as a client can be: connections kept, photos as prepared bytes, answers unread but for their status. */
-export function createClient({ url, token, holders, photos }: Target): Client {
+export function createClient({ url, token, holders, photos, first = 0 }: Target): Client {
   const { hostname, port, host } = new URL(url);
   const connections = new Set<Connection>();
   const free: Connection[] = [];
@@ -58,7 +60,7 @@ export function createClient({ url, token, holders, photos }: Target): Client {
       Buffer.from(`\r\n--${boundary}--\r\n`),
     ]),
   );
-  let sent = 0;
+  let sent = first;
 
   const compare = async (): Promise<number> => {
     const n = sent++;

@@ -4,7 +4,13 @@ export interface TrialOptions {
   readonly photos: string | undefined;
   /** Fewer repetitions, smaller stores. */
   readonly quick: boolean;
+  /** Of the trial `http`: numbers of service processes on one store, compared in one run. */
+  readonly replicas?: readonly number[] | undefined;
+  /** Of the trial `http`: where the records are, compared in one run. */
+  readonly databases?: readonly DatabaseKind[] | undefined;
 }
+
+export type DatabaseKind = 'sqlite' | 'postgres';
 
 /** One row of a trial's table. */
 export interface Row {

@@ -4,6 +4,7 @@ import type { ProcessFigures } from '../processes.js';
 import { withSeededService } from '../seededService.js';
 import { quantile, rounded } from '../statistics.js';
 import type { Row, Trial, TrialResult } from '../trial.js';
+import { measureReplicas, replicaPlans } from './replicas.js';
 
 export interface HttpPlan {
   /** Documents in the store, one service after the other. */
@@ -24,7 +25,18 @@ const healthLimitMs = 50;
 export const httpTrial: Trial = {
   name: 'http',
   what: 'comparisons over HTTP by documents in the store and requests at a time',
-  run: ({ photos, quick }, progress) => measureHttp(quick ? quickPlan : fullPlan, photos, progress),
+  run: ({ photos, quick, replicas, databases }, progress) =>
+    replicas === undefined && databases === undefined
+      ? measureHttp(quick ? quickPlan : fullPlan, photos, progress)
+      : measureReplicas(
+          {
+            ...replicaPlans[quick ? 'quick' : 'full'],
+            replicas: replicas ?? [1],
+            databases: databases ?? ['sqlite'],
+          },
+          photos,
+          progress,
+        ),
 };
 
 export async function measureHttp(

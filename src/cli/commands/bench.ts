@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import Table from 'cli-table3';
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { runTrial, surroundings } from '../../benchmark/run.js';
-import type { TrialResult } from '../../benchmark/trial.js';
+import type { DatabaseKind, TrialResult } from '../../benchmark/trial.js';
 import { trials } from '../../benchmark/trials.js';
 import { loadConfig } from '../../config.js';
 import { FacematchError } from '../../errors.js';
@@ -16,6 +16,8 @@ interface Options {
   readonly quick?: true;
   readonly json?: string;
   readonly photos?: string;
+  readonly replicas?: readonly number[];
+  readonly database?: readonly DatabaseKind[];
 }
 
 export const benchCommand = new Command('bench')
@@ -23,8 +25,25 @@ export const benchCommand = new Command('bench')
   .argument('[trials...]', `which (default: all): ${trials.map(({ name }) => name).join(', ')}`)
   .option('--quick', 'fewer repetitions: a minute in all')
   .option('--photos <dir>', 'photos to measure with (default: the faces of face-api’s package, 600 × 800)')
+  .option('--replicas <numbers>', 'of http: service processes on one store, such as 1,2', replicaNumbers)
+  .option('--database <kinds>', 'of http: sqlite, postgres or both, such as sqlite,postgres', databaseKinds)
   .option('--json <file>', 'write the figures as JSON too')
   .action((names: string[], options: Options) => run(() => bench(names, options)));
+
+function replicaNumbers(text: string): number[] {
+  const numbers = text.split(',').map(Number);
+  if (!numbers.every((n) => Number.isInteger(n) && n >= 1 && n <= 16)) {
+    throw new InvalidArgumentError('Whole numbers of 1 to 16, separated by commas.');
+  }
+  return numbers;
+}
+
+function databaseKinds(text: string): DatabaseKind[] {
+  return text.split(',').map((kind) => {
+    if (kind === 'sqlite' || kind === 'postgres') return kind;
+    throw new InvalidArgumentError('sqlite, postgres, or both separated by a comma.');
+  });
+}
 
 async function bench(names: readonly string[], options: Options): Promise<void> {
   const unknown = names.filter((name) => !trials.some((trial) => trial.name === name));
@@ -40,7 +59,11 @@ async function bench(names: readonly string[], options: Options): Promise<void> 
   for (const { name, what } of chosen) {
     const bar = progress(name);
     try {
-      results[name] = await runTrial(name, { photos: options.photos, quick }, bar.update);
+      results[name] = await runTrial(
+        name,
+        { photos: options.photos, quick, replicas: options.replicas, databases: options.database },
+        bar.update,
+      );
     } finally {
       bar.stop();
     }
