@@ -5,7 +5,6 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { z } from 'zod';
 import { systemClock } from '../../src/clock.js';
 import { FacematchError } from '../../src/errors.js';
 import type { JsonRoute, ReadRoute } from '../../src/http/route.js';
