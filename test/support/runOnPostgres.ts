@@ -45,6 +45,8 @@ try {
     env,
     stdio: 'inherit',
   });
+  // Whoever ends this ends the server too.
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => run.kill(signal));
   const [code] = await new Promise<[number | null]>((done) => run.once('close', (status) => done([status])));
   process.exitCode = code ?? 1;
 } finally {
