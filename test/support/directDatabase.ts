@@ -70,7 +70,7 @@ function dumped(url: string): Buffer {
 let worker: Worker | undefined;
 
 /** Another thread asks, as the driver does not wait. */
-function ask(url: string, sql: string): string {
+function ask(url: string, sql?: string): string {
   worker ??= new Worker(new URL('./directWorker.js', import.meta.url));
   worker.unref();
   const ready = new Int32Array(new SharedArrayBuffer(4));
@@ -137,11 +137,13 @@ export function snapshotOf(databasePath: string): () => void {
     const copy = readFileSync(databasePath);
     return () => writeFileSync(databasePath, copy);
   }
+  ask(url);
   const name = new URL(url).pathname.slice(1);
   const admin = process.env['FACEMATCH_TEST_POSTGRES'] ?? '';
   const kept = `${name}_${++snapshots}`;
   ask(admin, `create database "${kept}" template "${name}"`);
   return () => {
+    ask(url);
     ask(admin, `drop database "${name}"`);
     ask(admin, `create database "${name}" template "${kept}"`);
   };

@@ -15,6 +15,7 @@ const ofSqlite: Readonly<Record<string, string>> = {
   'proof.test.js':
     "the bytes of its files, and backups of them, which on PostgreSQL are its own tools' matter",
   'proofServed.test.js': 'the bytes of its files',
+  'timing.test.js': 'times are told apart more sharply without the way to another process',
   'keyring.test.js': 'keyrings, wherever they are kept, know no database of records',
   'keyringKinds.test.js': 'the same',
   'keysOnPostgres.test.js': 'the same, but for one that has its own databases',
@@ -40,10 +41,12 @@ try {
     FACEMATCH_TEST_DATABASE: 'postgres',
     FACEMATCH_TEST_POSTGRES: postgres.url(),
   };
-  const run = spawn(process.execPath, ['--test', '--test-concurrency=2', '--test-timeout=180000', ...files], {
+  const run = spawn(process.execPath, ['--test', '--test-concurrency=2', '--test-timeout=600000', ...files], {
     env,
     stdio: 'inherit',
   });
+  // Whoever ends this ends the server too.
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => run.kill(signal));
   const [code] = await new Promise<[number | null]>((done) => run.once('close', (status) => done([status])));
   process.exitCode = code ?? 1;
 } finally {
