@@ -129,7 +129,7 @@ test('a review that two people take at two replicas at once is with one of them,
 
 test('what four replicas write at once is one chain, in the order of its commits', { skip }, async (t) => {
   const { replicas } = await replicasOf(t, postgres, 4);
-  const each = 60;
+  const each = 30;
   await Promise.all(
     replicas.flatMap((replica, of) =>
       Array.from({ length: each }, (_, n) =>
