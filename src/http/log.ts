@@ -1,5 +1,6 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
 import type { ErrorCode } from '../errors.js';
+import { failureFacts } from '../failureFacts.js';
 
 export type LogLevel = 'silent' | 'error' | 'warn' | 'info' | 'debug';
 
@@ -44,23 +45,10 @@ export function createHttpLog(logger: Logger): HttpLog {
         event: 'failure',
         requestId,
         problem: code,
-        kind: kindOf(error),
-        frames: framesOf(error),
+        ...failureFacts(error),
       }),
     limited: (limit, client) => logger.warn({ event: 'rate-limited', limit, client }),
     started: (address) => logger.info({ event: 'started', address }),
     stopping: (inFlight) => logger.info({ event: 'stopping', inFlight }),
   };
-}
-
-const kindOf = (error: unknown): string => (error instanceof Error ? error.constructor.name : typeof error);
-
-/** Where it happened: the lines of the stack that follow the message. */
-function framesOf(error: unknown): string[] {
-  if (!(error instanceof Error) || error.stack === undefined) return [];
-  const lines = error.stack.slice(error.stack.lastIndexOf(error.message) + error.message.length).split('\n');
-  return lines
-    .map((line) => /^ {4}at (.+)$/.exec(line)?.[1])
-    .filter((line) => line !== undefined)
-    .slice(0, 8);
 }

@@ -40,7 +40,7 @@ test('every operation answers right and wrong requests as its description says',
   inFolder(async (findings) => {
     const { requests, operations, answers } = await fuzzApi(seed, { cases: 2500 }, findings);
     assert.ok(requests >= 2500);
-    // Few enough to be chance; the long form reaches all but the photo of a search.
+    // Few enough to be chance.
     assert.ok(unansweredWell(operations).length <= 6, unansweredWell(operations).join(', '));
     for (const answer of [
       '422 validation',

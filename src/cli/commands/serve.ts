@@ -3,6 +3,7 @@ import { systemClock } from '../../clock.js';
 import { loadConfig } from '../../config.js';
 import { createLogger } from '../../http/log.js';
 import { standardOutput } from '../../http/logOutput.js';
+import { endAtUnforeseen } from '../../lastResort.js';
 import { startService } from '../../service.js';
 import { run, say } from '../output.js';
 
@@ -20,6 +21,7 @@ export const serveCommand = new Command('serve')
       // What is said to the terminal after the start must not end the service when its disk is full.
       process.stderr.on('error', () => undefined);
       const logger = createLogger(config.logLevel, output);
+      endAtUnforeseen(logger, () => output.flush(logDeadlineMs));
       const parts = { clock: systemClock, logger, say, logLinesLost: output.lost };
       const service = await startService(config, parts);
       say(`facematch listens on ${service.url} (API description: ${service.url}/docs)`);

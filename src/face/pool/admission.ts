@@ -2,6 +2,7 @@ import { FacematchError } from '../../errors.js';
 import type { ResolvedOptions } from './options.js';
 import type { Pace } from './pace.js';
 import type { PoolTask } from './pool-task.js';
+import { Shares } from './shares.js';
 import type { Priority, TaskQueue } from './task-queue.js';
 
 /** A photo is received within less, unless its sender is slow. */
@@ -10,6 +11,7 @@ const promisedMs = 250;
 /** Lets photos into the queue as long as they would be read in time, and turns the others away at once. */
 export class Admission {
   private away = 0;
+  private readonly shares = new Shares();
 
   constructor(
     private readonly queue: TaskQueue<PoolTask>,
@@ -25,7 +27,9 @@ export class Admission {
 
   /** @throws FacematchError `busy` */
   take(task: PoolTask): void {
-    if (!this.isSoon(task.priority, task.party) || !this.queue.offer(task)) throw this.turnAway();
+    const { priority, party } = task;
+    if (!this.isSoon(priority, party) || !this.queue.offer(task)) throw this.turnAway();
+    if (priority === 'normal') this.shares.note(party);
   }
 
   /**
@@ -59,9 +63,14 @@ export class Admission {
     if (priority === 'low') return true;
     const { children, maxWaitMs } = this.options;
     const ahead = this.queue.ahead('normal', party);
-    // However slow the photos: no child has to stand idle, and no party is kept out by another one.
-    const atLeast = this.queue.placesOf('normal', party) === 0 ? children + 1 : children;
-    return ahead < atLeast || this.expectedMs(ahead) <= maxWaitMs;
+    // However slow the photos: no child has to stand idle, and no party is kept out by others.
+    const always = Math.max(2, children) + (this.isBehind(party) ? 1 : 0);
+    return ahead < always || this.expectedMs(ahead) <= maxWaitMs;
+  }
+
+  private isBehind(party: string | undefined): boolean {
+    if (this.queue.placesOf('normal', party) > 0) return false;
+    return this.shares.isBehind(party, this.pace.photoMs / this.options.children);
   }
 
   private turnAway(): FacematchError {

@@ -13,8 +13,8 @@ export interface FacePoolOptions {
   readonly maxQueue?: number;
   /**
    * Milliseconds within which a photo can be expected to be read, by what photos took before; one that would take
-   * longer gets `busy` at once. As many photos as there are children may wait in any case, and after them the first one
-   * of a party that has none. Photos of low priority have a patience of their own.
+   * longer gets `busy` at once. As many photos as there are children (at least two) may wait in any case, and one more of
+   * a party that gets less than others. Photos of low priority have a patience of their own.
    */
   readonly maxWaitMs?: number;
   /** Bytes of the photos that may wait. */

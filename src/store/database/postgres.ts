@@ -155,8 +155,8 @@ export class PostgresDatabase implements RecordDatabase {
     // Each statement sees what is committed: after a wait for the lock, what those who held it wrote.
     const transaction = this.#kysely.transaction().setIsolationLevel('read committed');
     return transaction.execute(async (trx) => {
-      begun();
       await lockWriters(undefined).execute(trx);
+      begun();
       return work(trx);
     });
   }

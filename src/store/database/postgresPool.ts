@@ -91,7 +91,20 @@ function namedStatements(pool: pg.Pool): PostgresPool {
 /** Each SQL text is parsed and planned once for each connection: it costs as much as running it. */
 function wrap(client: pg.PoolClient, names: StatementNames): PostgresPoolClient {
   let lost = false;
+  let begin: string | undefined;
   const query = async (sql: string, parameters: readonly unknown[]) => {
+    // Goes with the statement after it, which takes the locks: a way to the database and back less.
+    if (sql.startsWith('start transaction')) {
+      begin = sql;
+      return { command: 'START', rowCount: 0, rows: [] };
+    }
+    if (begin !== undefined) {
+      const first = begin;
+      begin = undefined;
+      if (sql === 'rollback') return { command: 'ROLLBACK', rowCount: 0, rows: [] };
+      if (parameters.length === 0) return lastOf(await client.query(`${first}; ${sql}`));
+      await client.query(first);
+    }
     if (sql === 'rollback') {
       // A connection whose transaction cannot be ended is given up; what failed first is what is reported.
       return client.query(sql).catch(() => {
@@ -114,6 +127,11 @@ function wrap(client: pg.PoolClient, names: StatementNames): PostgresPoolClient 
     query: query as unknown as PostgresPoolClient['query'],
     release: () => client.release(lost),
   };
+}
+
+/** Of several statements in one text. */
+function lastOf(results: pg.QueryResult | pg.QueryResult[]): pg.QueryResult | undefined {
+  return Array.isArray(results) ? results.at(-1) : results;
 }
 
 /** The same text has the same name on every connection. */

@@ -97,8 +97,8 @@ export class WriteGroups {
 }
 
 async function runGroup(trx: Transaction<Schema>, group: readonly Member[]): Promise<void> {
-  for (const member of group) member.begun();
   await lockWriters(group.flatMap(({ subjects }) => subjects)).execute(trx);
+  for (const member of group) member.begun();
   const steps = putOffSteps(trx);
   const [only, ...others] = group;
   if (only !== undefined && others.length === 0) await only.run(trx);

@@ -7,6 +7,7 @@ import { unwrapRecordKey, wrapRecordKey } from '../keyWrapping.js';
 import { held, type Month } from '../month.js';
 import type { KeySchema } from './keySchema.js';
 import type { MonthKeys } from './monthKeys.js';
+import { isDestroyed } from './postgresKeyReading.js';
 
 type Trx = Transaction<KeySchema>;
 
@@ -138,17 +139,6 @@ export async function rewrapMonth(
     where data_keys.month = ${from.month} and data_keys.key_id = new.key_id`.execute(trx);
   await changeTally(trx, from.month, (tally) => tallied(tally, moving, -1));
   await changeTally(trx, to.month, (tally) => tallied(tally, rewrapped, 1));
-}
-
-export async function isDestroyed(trx: Trx, id: string, month: Month): Promise<boolean> {
-  const found = await trx
-    .selectFrom('destroyed')
-    .select('month')
-    .where('month', 'in', [month, held])
-    .where('key_id', 'in', [id, ''])
-    .limit(1)
-    .executeTakeFirst();
-  return found !== undefined;
 }
 
 async function changeTally(trx: Trx, month: Month, change: (tally: Tally) => Tally): Promise<void> {

@@ -1,17 +1,16 @@
-import { type Kysely, sql } from 'kysely';
+import { sql } from 'kysely';
 import type { Clock } from '../../clock.js';
 import { FacematchError, isFacematchError } from '../../errors.js';
 import { wrappingKey } from '../crypto/derive.js';
 import { type MasterKey, newMonthKey, type RecordKey } from '../crypto/keys.js';
 import type { DataKey, Keyring, KeyringChange, KeyringState } from '../keyring.js';
 import type { KeyringCheck } from '../keyringVerification.js';
-import { masterCheck, unwrapRecordKey, wrapMonthKey } from '../keyWrapping.js';
+import { masterCheck, wrapMonthKey } from '../keyWrapping.js';
 import { held, type Month } from '../month.js';
 import { ReservedKeys } from '../reservedKeys.js';
-import { BatchedOpens, type KeyWanted } from './batchedOpens.js';
+import { BatchedOpens } from './batchedOpens.js';
 import type { KeyDatabase } from './keyDatabase.js';
 import { KeyringWatch } from './keyringWatch.js';
-import type { KeySchema } from './keySchema.js';
 import type { MonthKeys } from './monthKeys.js';
 import {
   advance,
@@ -22,6 +21,7 @@ import {
   monthKeyIn,
   rewrapMonth,
 } from './postgresKeyChanges.js';
+import { findKeys } from './postgresKeyReading.js';
 import { verifyPostgresKeyring } from './postgresKeyVerification.js';
 
 /** Keys looked up in one query. */
@@ -37,7 +37,7 @@ export class PostgresKeyring implements Keyring {
   readonly #months: MonthKeys;
   readonly #clock: Clock;
   readonly #reserved = new ReservedKeys((month, count) => this.reserveMany(month, count));
-  readonly #opens = new BatchedOpens((wanted) => this.#find(wanted), mostAtOnce);
+  readonly #opens = new BatchedOpens((wanted) => findKeys(this.#database, this.#months, wanted), mostAtOnce);
   readonly #watch: KeyringWatch;
 
   constructor(parts: {
@@ -159,7 +159,6 @@ export class PostgresKeyring implements Keyring {
     );
   }
 
-  /** Of its own parts; the database is closed by whoever opened it. */
   async close(): Promise<void> {
     await this.#watch.close();
     this.#months.clear();
@@ -169,17 +168,14 @@ export class PostgresKeyring implements Keyring {
 
   async reserveMany(month: Month, count: number): Promise<DataKey[]> {
     this.#watch.require();
-    return this.#database
-      .write(async (trx) => {
-        const head = await advance(trx);
-        const monthKey = await monthKeyIn(trx, head, this.#months, month);
-        const keys = await insertKeys(trx, month, monthKey, count);
-        return keys.map((key) => ({ ...key, month, generation: head.generation }));
-      })
-      .then((block) => {
-        this.#watch.note(block[0]?.generation ?? 0);
-        return block;
-      });
+    const block = await this.#database.write(async (trx) => {
+      const head = await advance(trx);
+      const monthKey = await monthKeyIn(trx, head, this.#months, month);
+      const keys = await insertKeys(trx, month, monthKey, count);
+      return keys.map((key) => ({ ...key, month, generation: head.generation }));
+    });
+    this.#watch.note(block[0]?.generation ?? 0);
+    return block;
   }
 
   async #change(
@@ -189,47 +185,6 @@ export class PostgresKeyring implements Keyring {
     const { generation } = await this.#database.write(work);
     this.#watch.note(generation);
     return { generation };
-  }
-
-  /** One query for all, in which month keys and data keys are of one moment. */
-  #find(wanted: readonly KeyWanted[]): Promise<(RecordKey | Error)[]> {
-    return this.#database.read(async (db) => {
-      const ids = wanted.map(({ id }) => id);
-      const months = [...new Set([...wanted.map(({ month }) => month), held])];
-      const { rows } = await sql<Found>`
-        select d.month, d.key_id, d.wrapped, m.wrapped as month_wrapped
-        from data_keys d join month_keys m on m.month = d.month
-        where d.month = any(${months}::text[]) and d.key_id = any(${ids}::text[])`.execute(db);
-      const found = new Map(rows.map((row) => [`${row.month}/${row.key_id}`, row]));
-      const keys = wanted.map(({ id, month }) => {
-        const row = found.get(`${month}/${id}`) ?? found.get(`${held}/${id}`);
-        return row && this.#unwrapped(row);
-      });
-      return Promise.all(keys.map((key, index) => key ?? this.#missing(db, wanted[index])));
-    });
-  }
-
-  #unwrapped({ month, key_id, wrapped, month_wrapped }: Found): RecordKey | Error {
-    try {
-      return unwrapRecordKey(this.#months.unwrap(month, month_wrapped), key_id, month, wrapped);
-    } catch (error) {
-      if (isFacematchError(error)) return error;
-      throw error;
-    }
-  }
-
-  async #missing(db: Kysely<KeySchema>, wanted: KeyWanted | undefined): Promise<Error> {
-    const { id = '', month = held } = wanted ?? {};
-    const gone = await db
-      .selectFrom('destroyed')
-      .select('month')
-      .where('month', 'in', [month, held])
-      .where('key_id', 'in', [id, ''])
-      .limit(1)
-      .executeTakeFirst();
-    return gone === undefined
-      ? new FacematchError('integrity-failure', 'The keyring holds no such key for this record.', { key: id })
-      : new FacematchError('not-found', 'The record was destroyed.', { destroyed: true });
   }
 
   #look(): Promise<{ generation: number; months: ReadonlySet<Month> }> {
@@ -249,13 +204,6 @@ export class PostgresKeyring implements Keyring {
       if (!isFacematchError(error)) throw error;
     }
   }
-}
-
-interface Found {
-  readonly month: Month;
-  readonly key_id: string;
-  readonly wrapped: Uint8Array;
-  readonly month_wrapped: Uint8Array;
 }
 
 function first<T>(rows: readonly T[]): T {

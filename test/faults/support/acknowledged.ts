@@ -20,7 +20,7 @@ export async function requireKept(path: string, acknowledged: readonly string[])
   try {
     for (const line of acknowledged) await requireLine(store, line);
     assert.ok((await store.audit.verify()).intact);
-    assert.equal(store.ledger.verify(), undefined);
+    assert.equal(await store.ledger.verify(), undefined);
     assert.deepEqual((await store.keyring.verify()).damaged, []);
   } finally {
     await store.close();

@@ -6,7 +6,7 @@ import type { Bank } from './bank.js';
 import { bodyOf } from './bodies.js';
 import type { CallerIn } from './callers.js';
 import { type Mutable, tamper } from './tamper.js';
-import { planted, Values } from './values.js';
+import { fieldsOf, planted, Values } from './values.js';
 
 export interface Draft {
   readonly wire: Wire;
@@ -146,9 +146,9 @@ const ourInquiry = (values: Values): Arbitrary<string> =>
 function queryOf({ parameters }: Operation, values: Values): Arbitrary<string> {
   const inQuery = parameters.filter((parameter) => parameter.in === 'query');
   if (inQuery.length === 0) return fc.constant('');
-  const fields = Object.fromEntries(inQuery.map(({ name, schema }) => [name, values.of(schema, name)]));
-  const requiredKeys = inQuery.filter(({ required }) => required).map(({ name }) => name);
-  return fc.record(fields, { requiredKeys, noNullPrototype: true }).map((query) => {
+  const fields = inQuery.map(({ name, schema }) => [name, values.of(schema, name)] as const);
+  const required = inQuery.filter((parameter) => parameter.required).map(({ name }) => name);
+  return fieldsOf(fields, required).map((query) => {
     const pairs = Object.entries(query).map(([name, value]) => [name, String(value)] as [string, string]);
     return pairs.length === 0 ? '' : `?${new URLSearchParams(pairs).toString()}`;
   });

@@ -67,10 +67,8 @@ export class Values {
   #object(schema: Schema): Arbitrary<unknown> {
     const properties = Object.entries((schema['properties'] ?? {}) as Record<string, Schema>);
     const required = (schema['required'] ?? []) as string[];
-    return fc.record(Object.fromEntries(properties.map(([name, one]) => [name, this.of(one, name)])), {
-      requiredKeys: required,
-      noNullPrototype: true,
-    });
+    const fields = properties.map(([name, one]) => [name, this.of(one, name)] as const);
+    return fieldsOf(fields, required);
   }
 
   #list(schema: Schema, name: string): Arbitrary<unknown> {
@@ -88,6 +86,24 @@ export class Values {
       ? fc.oneof({ weight: 4, arbitrary: seen }, made)
       : fc.oneof({ weight: 6, arbitrary: made }, seen);
   }
+}
+
+/** An object of these fields; often of few of them, as many together seldom agree. */
+export function fieldsOf(
+  fields: readonly (readonly [string, Arbitrary<unknown>])[],
+  required: readonly string[],
+): Arbitrary<Record<string, unknown>> {
+  const record = (of: typeof fields): Arbitrary<Record<string, unknown>> =>
+    fc.record<Record<string, unknown>>(Object.fromEntries(of), {
+      requiredKeys: [...required],
+      noNullPrototype: true,
+    });
+  const needed = fields.filter(([name]) => required.includes(name));
+  const optional = fields.filter(([name]) => !required.includes(name));
+  return fc.oneof(
+    record(fields),
+    fc.oneof(record(needed), ...optional.map((field) => record([...needed, field]))),
+  );
 }
 
 function madeText(schema: Schema): Arbitrary<string> {

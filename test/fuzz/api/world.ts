@@ -84,6 +84,12 @@ export class World {
     const documentId = this.bank.pick(['enrolled'], 0);
     const record = { documentId, reason: 'a test' };
     await this.#json('POST', 'supervisor', `/v1/inquiries/${inquiryId}/records`, record);
+    const search = { reason: 'a test' };
+    const searches = `/v1/inquiries/${inquiryId}/searches`;
+    const asked = await this.#form('fraud-analyst', searches, 'search', search, bytes);
+    const { searchId } = asked as { searchId: string };
+    const approval = { approve: true, reason: 'a test' };
+    await this.#json('POST', 'supervisor', `/v1/searches/${searchId}/approval`, approval);
     await this.#json('GET', 'supervisor', '/v1/reviews');
     for (const number of this.#holders.map(({ registerNumber }) => registerNumber))
       await this.#json('POST', 'holder-desk', '/v1/holders/lookup', { registerNumber: number });
