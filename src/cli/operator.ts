@@ -1,8 +1,10 @@
 import { userInfo } from 'node:os';
 import { systemClock } from '../clock.js';
 import type { Config } from '../config.js';
-import { openConfiguredStore } from '../configuredStore.js';
+import { databasePlace, openConfiguredStore } from '../configuredStore.js';
 import { FacematchError, isFacematchError } from '../errors.js';
+import type { Exclusive } from '../store/database/exclusive.js';
+import { openExclusive } from '../store/database/open.js';
 import type { AuditEntry, Store } from '../store/store.js';
 
 /** Whoever works on the machine, as the audit trail notes them. */
@@ -26,6 +28,19 @@ export async function withStore<T>(
     return await work(store);
   } finally {
     await store.close();
+  }
+}
+
+/** With what keeps other processes on the same records from doing the same thing at a time. */
+export async function withExclusive<T>(
+  config: Config,
+  work: (exclusive: Exclusive) => Promise<T>,
+): Promise<T> {
+  const exclusive = openExclusive(databasePlace(config));
+  try {
+    return await work(exclusive);
+  } finally {
+    await exclusive.close();
   }
 }
 

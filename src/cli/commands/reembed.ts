@@ -7,7 +7,7 @@ import { cardOf } from '../../reembedding/activeModel.js';
 import { reembed } from '../../reembedding/reembed.js';
 import type { AuditEntry, Store } from '../../store/store.js';
 import { withFaces } from '../faces.js';
-import { operator, withStore } from '../operator.js';
+import { operator, withExclusive, withStore } from '../operator.js';
 import { print, progress, run, say } from '../output.js';
 
 interface Options {
@@ -40,10 +40,13 @@ async function changeModel({ model, switch: doSwitch, rollback, discard }: Optio
       'Give one of --model (with --switch or without), --rollback and --discard.',
     );
   }
-  await withStore(
-    loadConfig(process.env),
-    'stop it first, it compares by the active model',
-    async (store) => {
+  const config = loadConfig(process.env);
+  await withStore(config, 'stop it first, it compares by the active model', (store) =>
+    withExclusive(config, async (exclusive) => {
+      const held = asked.length === 0 ? undefined : await exclusive.hold('model');
+      if (asked.length > 0 && held === undefined) {
+        throw new FacematchError('busy', 'Another process changes the embedder of this store.');
+      }
       if (model !== undefined) await prepare(store, model, doSwitch === true);
       if (rollback) {
         const now = await store.models.rollBack(entry('model.rollback'));
@@ -59,7 +62,7 @@ async function changeModel({ model, switch: doSwitch, rollback, discard }: Optio
         print(`discarded   ${discarded} embeddings of other models`);
       }
       if (asked.length === 0) await show(store);
-    },
+    }),
   );
 }
 

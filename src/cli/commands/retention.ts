@@ -10,7 +10,7 @@ import { type RetentionPlan, retentionPlan } from '../../retention/plan.js';
 import { retentionLimits } from '../../retentionParts.js';
 import { openForReading } from '../../store/recordReader.js';
 import { retainedKinds } from '../../store/retained.js';
-import { operator, withStore } from '../operator.js';
+import { operator, withExclusive, withStore } from '../operator.js';
 import { print, progress, run, say } from '../output.js';
 import { callService } from '../serviceCall.js';
 import { simulateCommand } from './retentionSimulation.js';
@@ -58,27 +58,30 @@ async function runNow({ override, url, tokenFile }: RunOptions): Promise<void> {
   const config = loadConfig(process.env);
   const instead =
     'it destroys what is due every day, and at once with --token-file and the token of an operator';
-  await withStore(config, instead, async (store) => {
-    const stopping = new AbortController();
-    process.once('SIGINT', () => stopping.abort());
-    const retention = createRetention({ store, clock: systemClock, limits: retentionLimits(config) });
-    const bar = progress('destroyed');
-    try {
-      const report = await retention.run({
-        by: operator(),
-        signal: stopping.signal,
-        progress: bar.update,
-        ...order,
-      });
-      bar.stop();
-      print(reportTable(report));
-    } catch (error) {
-      bar.stop();
-      if (!stopping.signal.aborted) throw error;
-      say('Stopped; what is left goes with the next run.');
-      process.exitCode = 1;
-    }
-  });
+  await withStore(config, instead, (store) =>
+    withExclusive(config, async (exclusive) => {
+      const stopping = new AbortController();
+      process.once('SIGINT', () => stopping.abort());
+      const limits = retentionLimits(config);
+      const retention = createRetention({ store, exclusive, clock: systemClock, limits });
+      const bar = progress('destroyed');
+      try {
+        const report = await retention.run({
+          by: operator(),
+          signal: stopping.signal,
+          progress: bar.update,
+          ...order,
+        });
+        bar.stop();
+        print(reportTable(report));
+      } catch (error) {
+        bar.stop();
+        if (!stopping.signal.aborted) throw error;
+        say('Stopped; what is left goes with the next run.');
+        process.exitCode = 1;
+      }
+    }),
+  );
 }
 
 const rulesCommand = new Command('rules')
