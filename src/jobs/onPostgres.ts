@@ -59,12 +59,17 @@ export async function startJobsOnPostgres(jobs: readonly Job[], parts: PostgresJ
   }
   const stopping = new AbortController();
   const loops = jobs.map((job) => startLoop(boss, job, parts, stopping.signal, pollMs));
+  const stop = async (): Promise<void> => {
+    stopping.abort();
+    await Promise.all(loops.map((loop) => loop.stop()));
+    await boss.stop({ graceful: false });
+    await pool.end();
+  };
+  let stopped: Promise<void> | undefined;
   return {
-    async stop() {
-      stopping.abort();
-      await Promise.all(loops.map(({ stop }) => stop()));
-      await boss.stop({ graceful: false });
-      await pool.end();
+    stop() {
+      stopped ??= stop();
+      return stopped;
     },
   };
 }
