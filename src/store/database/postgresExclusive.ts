@@ -14,6 +14,8 @@ export class PostgresExclusive implements Exclusive {
   readonly #url: string;
   readonly #held = new Map<string, AbortController>();
   #session: Promise<pg.Client> | undefined;
+  /** The one whose locks count: an older one may still report its end. */
+  #current: pg.Client | undefined;
   #beat: NodeJS.Timeout | undefined;
   #closed = false;
 
@@ -78,9 +80,13 @@ export class PostgresExclusive implements Exclusive {
       query_timeout: beatMs,
       keepAlive: true,
     });
-    // In both cases it is over: every lock went with it.
-    session.on('error', () => this.#lose());
-    session.on('end', () => this.#lose());
+    this.#current = session;
+    // In both cases it is over: every lock went with it. One cut connection reports both.
+    const over = () => {
+      if (this.#current === session) this.#lose();
+    };
+    session.on('error', over);
+    session.on('end', over);
     await session.connect();
     return session;
   }
@@ -102,6 +108,7 @@ export class PostgresExclusive implements Exclusive {
 
   #lose(): void {
     this.#session = undefined;
+    this.#current = undefined;
     const held = [...this.#held.values()];
     this.#held.clear();
     for (const lost of held) lost.abort();
