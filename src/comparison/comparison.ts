@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.js';
 import { FacematchError, isFacematchError } from '../errors.js';
-import type { AcceptedImage, FaceReader, UntrustedImage } from '../face/types.js';
+import type { FaceReader, UntrustedImage } from '../face/types.js';
 import { newId } from '../ids.js';
 import { by, type Caller, partyOf } from '../oversight/caller.js';
 import type { ModeControl } from '../oversight/mode.js';
@@ -14,7 +14,7 @@ import {
 import { retentionOfComparison, retentionOfReview } from '../records/retention.js';
 import { settleAll } from '../settleAll.js';
 import { isReferenceGone } from '../store/failures.js';
-import type { SealedPhoto, Store } from '../store/store.js';
+import type { IdempotencyClaim, Store } from '../store/store.js';
 import { ageBandOf } from './ageBand.js';
 import type { ComparisonAnswer } from './answer.js';
 import { assess } from './assessment.js';
@@ -22,6 +22,7 @@ import type { Calibration } from './calibration.js';
 import { type FoundReferences, findReferences } from './findReferences.js';
 import { KeyedQueue } from './keyedQueue.js';
 import type { Policy } from './policy.js';
+import { beginProbe } from './probe.js';
 import { type ComparisonRecord, type RecordState, type Reevaluation, render } from './render.js';
 
 export interface ComparisonRequest {
@@ -101,19 +102,33 @@ export function createComparisons(parts: ComparisonParts): Comparisons {
     return { answer: answer(kept, caller), created: false };
   };
 
+  /** The id of what the same request created before. */
+  const admitted = async (claim: IdempotencyClaim | undefined): Promise<string | undefined> => {
+    await parts.mode.requireRunning();
+    return claim && store.idempotency.find('comparison', claim);
+  };
+
   return {
     async create(request) {
       const { caller, photo, signal, priority } = request;
       const started = performance.now();
       const application = parseApplication(request.application);
       requireRecent(application, clock());
-      await parts.mode.requireRunning();
       if (caller.office !== undefined && caller.office !== application.office) {
         throw new FacematchError('forbidden', 'The application belongs to another office.');
       }
+      const id = newId();
+      // Begins before what may speak against it is looked up, and is given up where that does.
+      const probe = beginProbe(parts, id, photo, { signal, priority, party: partyOf(caller) });
       const claim = claimOf(store, request, application);
-      const earlier = claim && (await store.idempotency.find('comparison', claim));
-      if (earlier !== undefined) return repeated(earlier, caller);
+      const earlier = await admitted(claim).catch((error: unknown) => {
+        probe.giveUp();
+        throw error;
+      });
+      if (earlier !== undefined) {
+        probe.giveUp();
+        return repeated(earlier, caller);
+      }
 
       const applicationName = applicationNameOf(application);
       const applicationKey = store.lookup.application(applicationName);
@@ -122,31 +137,19 @@ export function createComparisons(parts: ComparisonParts): Comparisons {
         onBehalfOf: { application: applicationName },
         action: 'comparison.create',
       };
-      const id = newId();
-      const seal = ({ stripped }: AcceptedImage) =>
-        store.comparisons.sealPhoto(id, stripped, retentionOfComparison(clock()).probe);
-      // While the face in the photo is still being read.
-      let sealing: Promise<SealedPhoto> | undefined;
-      const accepted = (image: AcceptedImage): void => {
-        sealing = seal(image);
-        sealing.catch(() => undefined);
-      };
-      const [probe, found] = await settleAll([
-        faces.read(photo, { signal, priority, party: partyOf(caller), accepted }),
-        findReferences(parts, application),
-      ]);
-      if (probe.kind === 'refused') {
-        await store.audit.append({ ...audit, outcome: probe.code });
-        const refusal = new FacematchError(probe.code, 'The photo was refused.', probe.facts);
+      const [face, found] = await settleAll([probe.read, findReferences(parts, application)]);
+      if (face.kind === 'refused') {
+        await store.audit.append({ ...audit, outcome: face.code });
+        const refusal = new FacematchError(face.code, 'The photo was refused.', face.facts);
         markNoted(refusal);
         throw refusal;
       }
 
-      const sealedPhoto = await (sealing ?? seal(probe.image));
+      const sealedPhoto = await probe.sealed(face.image);
       const decideAndRecord = async (references: FoundReferences) => {
         const tries = 1 + (await store.comparisons.tries(applicationKey));
         const now = clock();
-        const assessment = await assess(parts, { application, probe, found: references, tries });
+        const assessment = await assess(parts, { application, probe: face, found: references, tries });
         const total = rounded(performance.now() - started);
         const record: ComparisonRecord = {
           comparisonId: id,
@@ -185,7 +188,7 @@ export function createComparisons(parts: ComparisonParts): Comparisons {
           detail: record,
           probe: {
             sealed: sealedPhoto,
-            embedding: probe.kind === 'embedded' ? probe.embedding : undefined,
+            embedding: face.kind === 'embedded' ? face.embedding : undefined,
           },
           audit: { ...audit, subject: { record: id }, outcome: record.outcome },
           idempotency: claim,

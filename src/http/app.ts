@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import express, { type Express } from 'express';
 import helmet from 'helmet';
 import { FacematchError } from '../errors.js';
@@ -61,6 +62,27 @@ const permissionsPolicy = [
   .map((feature) => `${feature}=()`)
   .join(', ');
 
+/** The same on every answer, and so put together once. */
+function securityHeaders(): Map<string, string> {
+  const headers = new Map<string, string>();
+  const response = {
+    setHeader: (name: string, value: string) => void headers.set(name, value),
+    removeHeader: () => undefined,
+  };
+  const set = helmet({
+    contentSecurityPolicy,
+    referrerPolicy: { policy: 'no-referrer' },
+    xFrameOptions: { action: 'deny' },
+  });
+  set({} as IncomingMessage, response as unknown as ServerResponse, (error?: unknown) => {
+    if (error !== undefined) throw error;
+  });
+  headers.set('Permissions-Policy', permissionsPolicy);
+  // What may be kept says so itself.
+  headers.set('Cache-Control', 'no-store');
+  return headers;
+}
+
 export function createApp({
   services,
   authenticate,
@@ -80,17 +102,9 @@ export function createApp({
   app.set('trust proxy', limits.trustedProxies === 0 ? false : limits.trustedProxies);
   app.set('query parser', false);
   app.use(observe(log, metrics));
-  app.use(
-    helmet({
-      contentSecurityPolicy,
-      referrerPolicy: { policy: 'no-referrer' },
-      xFrameOptions: { action: 'deny' },
-    }),
-  );
+  const headers = securityHeaders();
   app.use((_request, response, next) => {
-    response.setHeader('Permissions-Policy', permissionsPolicy);
-    // What may be kept says so itself.
-    response.setHeader('Cache-Control', 'no-store');
+    response.setHeaders(headers);
     next();
   });
   mount(app, routes, {

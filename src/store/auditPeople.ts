@@ -14,6 +14,13 @@ interface Period {
   readonly retention_ends: string;
 }
 
+/** The period used last. */
+interface Current {
+  readonly period: Period;
+  readonly key: RecordKey;
+  readonly actors: Buffer;
+}
+
 /** What an actor is called in a month, if their name is kept already and the month has this key. */
 export interface LikelyPseudonym {
   readonly keyId: string;
@@ -28,7 +35,7 @@ export interface LikelyPseudonym {
 export class AuditPeople {
   readonly #vault: Vault;
   readonly #retentionEnds: (day: string) => string;
-  #current: { readonly period: Period; readonly key: RecordKey } | undefined;
+  #current: Current | undefined;
 
   /** @param retentionEnds the day on which what was noted on a day (`YYYY-MM-DD`) is to be destroyed. */
   constructor(vault: Vault, retentionEnds: (day: string) => string) {
@@ -40,13 +47,13 @@ export class AuditPeople {
   likely(at: Date, actor: string): LikelyPseudonym | undefined {
     const current = this.#current;
     if (current === undefined || current.period.month !== at.toISOString().slice(0, 7)) return undefined;
-    return { keyId: current.period.key_id, actorKey: pseudonym(current.key, actor) };
+    return { keyId: current.period.key_id, actorKey: pseudonym(current.actors, actor) };
   }
 
   /** The actor's pseudonym in the month of `at`, whose name is kept beside it. In the entry's transaction. */
   async pseudonymIn(trx: Transaction<Schema>, at: Date, actor: string): Promise<Uint8Array> {
     const { period, key } = await this.#periodIn(trx, at);
-    const actorKey = pseudonym(key, actor);
+    const actorKey = pseudonym(actorsOf(key), actor);
     const [known] = await knownPerson(trx, { month: period.month, actorKey });
     if (known === undefined) {
       const binding = { record: period.month, field: fieldOf(actorKey), key: period.key_id };
@@ -63,7 +70,7 @@ export class AuditPeople {
   async pseudonyms(db: Kysely<Schema>, actor: string): Promise<Uint8Array[]> {
     const periods = await db.selectFrom('audit_periods').selectAll().execute();
     const keys = await Promise.all(periods.map((period) => this.#keyOf(period)));
-    return keys.flatMap((key) => (key === undefined ? [] : [pseudonym(key, actor)]));
+    return keys.flatMap((key) => (key === undefined ? [] : [pseudonym(actorsOf(key), actor)]));
   }
 
   /** The name behind a pseudonym; undefined once its month's key was destroyed. */
@@ -97,7 +104,7 @@ export class AuditPeople {
   async #open(period: Period): Promise<RecordKey> {
     if (this.#current?.period.key_id === period.key_id) return this.#current.key;
     const key = await this.#vault.keyring.open(period.key_id, monthOf(period.retention_ends));
-    this.#current = { period, key };
+    this.#current = { period, key, actors: actorsOf(key) };
     return key;
   }
 
@@ -119,10 +126,12 @@ const periodOf = prepared((db, { month }: { month: string }) =>
   db.selectFrom('audit_periods').selectAll().where('month', '=', month),
 );
 
-function pseudonym(key: RecordKey, actor: string): Uint8Array {
-  const derived = hkdfSync('sha256', key, new Uint8Array(0), 'passport-facematch/v1/audit-actor', keyLength);
-  return new Uint8Array(createHmac('sha256', Buffer.from(derived)).update(actor).digest());
-}
+/** The month's own key for its pseudonyms. */
+const actorsOf = (key: RecordKey): Buffer =>
+  Buffer.from(hkdfSync('sha256', key, new Uint8Array(0), 'passport-facematch/v1/audit-actor', keyLength));
+
+const pseudonym = (actors: Buffer, actor: string): Uint8Array =>
+  new Uint8Array(createHmac('sha256', actors).update(actor).digest());
 
 const fieldOf = (actorKey: Uint8Array) => `audit.person/${Buffer.from(actorKey).toString('hex')}`;
 
