@@ -7,7 +7,7 @@ import { identityForms } from '../records/names.js';
 import { normaliseRegisterNumber, registerNumberValid } from '../records/registerNumber.js';
 import { samePlace } from '../records/samePerson.js';
 import type { StatutoryRecord } from '../records/statutoryRecord.js';
-import type { DocumentRow, Store } from '../store/store.js';
+import type { Candidate, DocumentRow, Store } from '../store/store.js';
 import { type ReferenceEmbedding, referenceEmbedding } from './referenceEmbeddings.js';
 import { findHolder, type HolderFinding, holdersOf, lastTwo } from './references.js';
 
@@ -31,8 +31,10 @@ export interface FoundReferences {
 }
 
 /**
- * Finds the holder by every identifier given, and the last two documents with their embeddings. A document that is
- * destroyed on the way counts as gone: it is looked up again without it.
+ * Finds the holder by every identifier given, and the last two documents with their embeddings. A document whose key is
+ * destroyed on the way counts as gone: the holder is looked up again without it, unless a correction gave it another key.
+ *
+ * @param gone keys that are destroyed.
  */
 export async function findReferences(
   parts: { readonly store: Store; readonly faces: FaceReader },
@@ -49,19 +51,20 @@ export async function findReferences(
   const identityOn = (date: string) =>
     identityForms(familyName, givenNames, date).map((form) => store.lookup.identity(form));
   const identity = identityOn(birthDate);
-  const left = (rows: readonly DocumentRow[]) => rows.filter(({ id }) => !gone.has(id));
-  const rows = await store.documents.findByKeys({
+  const left = (rows: readonly Candidate[]) => rows.filter(({ sealed }) => !gone.has(sealed.key_id));
+  const keys = {
     register,
     identity: [...identity, ...lessExactly(birthDate).flatMap(identityOn)],
     numbers: claimedDocuments.map((number) => store.lookup.documentNumber(normaliseDocumentNumber(number))),
-  });
+  };
+  const rows = await store.documents.candidates(keys, parts.faces.model);
   const found = {
     byRegister: left(rows.byRegister),
     byIdentity: left(rows.byIdentity),
     byNumber: rows.byNumber.map(left),
   };
   const ledTo = holdersOf([...found.byRegister, ...found.byIdentity, ...found.byNumber.flat()]);
-  const held = left(await store.documents.ofHolders([...ledTo]));
+  const held = left(rows.ofHolders).filter(({ holderId }) => ledTo.has(holderId));
   const registered = holdersOf(held.filter(({ hasRegister }) => hasRegister));
   const holder = findHolder(found, registerNumber !== undefined, registered);
   const documents = lastTwo(
@@ -71,7 +74,11 @@ export async function findReferences(
   const references = await Promise.all(documents.map((document) => openReference(parts, document)));
   const destroyed = documents.filter((_, index) => references[index] === undefined);
   if (destroyed.length > 0) {
-    return findReferences(parts, application, new Set([...gone, ...destroyed.map(({ id }) => id)]));
+    return findReferences(
+      parts,
+      application,
+      new Set([...gone, ...destroyed.map(({ sealed }) => sealed.key_id)]),
+    );
   }
   const elsewhereBorn =
     holder.byNamesAlone &&
@@ -90,10 +97,10 @@ export async function findReferences(
 /** Undefined when the document was destroyed since it was looked up. */
 async function openReference(
   { store, faces }: { readonly store: Store; readonly faces: FaceReader },
-  document: DocumentRow,
+  document: Candidate,
 ): Promise<Reference | undefined> {
   try {
-    const { record, embedding } = await store.documents.reference(document.id, faces.model);
+    const { record, embedding } = await store.documents.reference(document, faces.model);
     return {
       document,
       ...identityOf(record, document),

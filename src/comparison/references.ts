@@ -6,11 +6,11 @@ import type { DocumentRow } from '../store/store.js';
  *
  * @param before day of the application, YYYY-MM-DD
  */
-export function lastTwo(documents: readonly DocumentRow[], before: string): readonly DocumentRow[] {
+export function lastTwo<Row extends DocumentRow>(documents: readonly Row[], before: string): readonly Row[] {
   const earlier = documents
     .filter((document) => document.issuedOn < before)
     .sort((a, b) => b.issuedOn.localeCompare(a.issuedOn) || b.id.localeCompare(a.id));
-  const chosen: DocumentRow[] = [];
+  const chosen: Row[] = [];
   const photos = new Set<string>();
   for (const document of earlier) {
     const photo = Buffer.from(document.pixelsKey).toString('base64');

@@ -8,11 +8,11 @@ import {
   entryHash,
   subjectKeyOf,
 } from './auditEntry.js';
-import type { AuditPeople, KnownPerson } from './auditPeople.js';
+import type { AuditPeople } from './auditPeople.js';
 import { AuditReader, type KeptHead } from './auditReader.js';
 import { atEnd, type RecordDatabase } from './database.js';
 import type { LookupKeys } from './lookup.js';
-import { prepared } from './prepared.js';
+import { prepared, type Statement } from './prepared.js';
 import type { Schema } from './schema.js';
 
 export type { AuditEntry } from './auditEntry.js';
@@ -44,40 +44,50 @@ export class AuditTrail extends AuditReader {
     await this.#database.write((trx) => this.appendIn(trx, entry), []);
   }
 
-  /** Writes an entry in the transaction of what it reports, so that neither exists without the other. */
-  async appendIn(trx: Transaction<Schema>, entry: AuditEntry): Promise<void> {
-    // What every entry waits for begins after all that it need not wait for.
-    const known = await this.#people.knownIn(trx, this.#clock(), entry.actor);
-    await atEnd(trx, () => this.#addIn(trx, entry, known));
+  /**
+   * Writes an entry in the transaction of what it reports, so that neither exists without the other.
+   *
+   * @param along changes of what every transaction changes, run with the entry.
+   */
+  async appendIn(
+    trx: Transaction<Schema>,
+    entry: AuditEntry,
+    along: readonly Statement[] = [],
+  ): Promise<void> {
+    await atEnd(trx, async () => [...(await this.#entryIn(trx, entry)), ...along]);
   }
 
-  async #addIn(trx: Transaction<Schema>, entry: AuditEntry, known: KnownPerson | undefined): Promise<void> {
+  async #entryIn(trx: Transaction<Schema>, entry: AuditEntry): Promise<readonly Statement[]> {
     const now = this.#clock();
+    const at = now.toISOString();
+    const likely = this.#people.likely(now, entry.actor);
+    const [end] = await endOfTrail(trx, { month: at.slice(0, 7), actorKey: likely?.actorKey ?? genesis });
     const actor =
-      known?.month === now.toISOString().slice(0, 7)
-        ? known.actorKey
+      likely !== undefined && likely.keyId === end?.key_id && end.known !== null
+        ? likely.actorKey
         : await this.#people.pseudonymIn(trx, now, entry.actor);
-    const [last] = await lastEntry(trx, {});
     const unsigned = {
-      seq: (last?.seq ?? 0) + 1,
-      at: now.toISOString(),
+      seq: (end?.seq ?? 0) + 1,
+      at,
       actor_key: actor,
       client: entry.client,
       action: entry.action,
       subject_key: subjectKeyOf(this.#lookup, entry.subject),
       outcome: entry.outcome,
       facts: JSON.stringify(entry.facts ?? {}),
-      prev_hash: last?.hash ?? genesis,
+      prev_hash: end?.hash ?? genesis,
       format: auditFormat,
       role: entry.role ?? null,
       ground: entry.ground ?? null,
       ...behalfKeyOf(this.#lookup, entry.onBehalfOf),
     };
-    await insertEntry(trx, { ...unsigned, hash: entryHash(unsigned) });
     // The figures of use are kept with the entries they come from: a report never walks the trail.
     const times = entry.facts?.['count'];
     const n = typeof times === 'number' ? times : 1;
-    await countUse(trx, { day: unsigned.at.slice(0, 10), action: entry.action, outcome: entry.outcome, n });
+    return [
+      insertEntry.with({ ...unsigned, hash: entryHash(unsigned) }),
+      countUse.with({ day: at.slice(0, 10), action: entry.action, outcome: entry.outcome, n }),
+    ];
   }
 
   /** Keeps a signed head; one that is kept already stays as it is. */
@@ -98,9 +108,21 @@ export class AuditTrail extends AuditReader {
   }
 }
 
-const lastEntry = prepared((db) =>
-  db.selectFrom('audit').select(['seq', 'hash']).orderBy('seq', 'desc').limit(1),
-);
+/** The last entry, the month's key of names and whether a name is kept under it: null where there is none. */
+const endOfTrail = prepared((db, { month, actorKey }: { month: string; actorKey: Uint8Array }) => {
+  const last = db.selectFrom('audit').orderBy('seq', 'desc').limit(1);
+  return db.selectNoFrom([
+    last.select('seq').as('seq'),
+    last.select('hash').as('hash'),
+    db.selectFrom('audit_periods').select('key_id').where('month', '=', month).as('key_id'),
+    db
+      .selectFrom('audit_people')
+      .select('month')
+      .where('month', '=', month)
+      .where('actor_key', '=', actorKey)
+      .as('known'),
+  ]);
+});
 
 const insertEntry = prepared((db, row: AuditRow) => db.insertInto('audit').values(row));
 

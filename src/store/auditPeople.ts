@@ -14,10 +14,9 @@ interface Period {
   readonly retention_ends: string;
 }
 
-/** An actor whose name is kept already. */
-export interface KnownPerson {
-  /** `YYYY-MM` */
-  readonly month: string;
+/** What an actor is called in a month, if their name is kept already and the month has this key. */
+export interface LikelyPseudonym {
+  readonly keyId: string;
   readonly actorKey: Uint8Array;
 }
 
@@ -37,14 +36,11 @@ export class AuditPeople {
     this.#retentionEnds = retentionEnds;
   }
 
-  /** The actor in the month of `at`, where their name is kept already. */
-  async knownIn(db: Kysely<Schema>, at: Date, actor: string): Promise<KnownPerson | undefined> {
-    const month = at.toISOString().slice(0, 7);
-    const [stored] = await periodOf(db, { month });
-    if (stored === undefined) return undefined;
-    const actorKey = pseudonym(await this.#open(stored), actor);
-    const [known] = await knownPerson(db, { month, actorKey });
-    return known && { month, actorKey };
+  /** The actor's pseudonym in the month of `at` under the key used last: for whoever then sees whether it is kept. */
+  likely(at: Date, actor: string): LikelyPseudonym | undefined {
+    const current = this.#current;
+    if (current === undefined || current.period.month !== at.toISOString().slice(0, 7)) return undefined;
+    return { keyId: current.period.key_id, actorKey: pseudonym(current.key, actor) };
   }
 
   /** The actor's pseudonym in the month of `at`, whose name is kept beside it. In the entry's transaction. */

@@ -1,8 +1,9 @@
 import type { AuditTrail } from './audit.js';
 import { findableBy } from './comparisonLinks.js';
 import type { NewComparison } from './comparisons.js';
+import { together } from './database/together.js';
 import type { RecordDatabase } from './database.js';
-import { prepareReview } from './reviewRows.js';
+import { openReview, prepareReview } from './reviewRows.js';
 import type { Vault } from './vault.js';
 
 export type ComparisonFacts = Pick<NewComparison, 'reasons' | 'score' | 'strength' | 'numberKeys'>;
@@ -48,7 +49,7 @@ export class ComparisonIndexing {
     );
     if (before === undefined) return;
     const { outcome, office, mode, created_at: createdAt, decision } = before;
-    const open =
+    const review =
       outcome === 'review' && decision === null
         ? await prepareReview(this.#vault, {
             ...{ comparisonId: id, office, openedAt: createdAt },
@@ -64,8 +65,10 @@ export class ComparisonIndexing {
         .executeTakeFirst();
       // Gone, or done meanwhile by another process.
       if (changed.numUpdatedRows === 0n) return;
-      await findableBy(trx, { id, createdAt, ...facts });
-      await open?.(trx, mode);
+      await together(trx, [
+        ...findableBy({ id, createdAt, ...facts }),
+        ...(review === undefined ? [] : openReview(review, mode)),
+      ]);
     });
   }
 

@@ -1,24 +1,57 @@
 import { sql, type Transaction } from 'kysely';
-import { FacematchError } from '../errors.js';
 import type { NewComparison } from './comparisons.js';
-import { atEnd } from './database.js';
-import { prepared } from './prepared.js';
+import type { EffectiveMode } from './modes.js';
+import { prepared, type Statement } from './prepared.js';
 import type { Schema } from './schema.js';
 
-/** Lets a comparison be found by the identifiers it was made under and by its reasons, newest first. */
-export async function findableBy(
-  trx: Transaction<Schema>,
-  {
-    id,
-    createdAt,
-    subjectKeys = [],
-    numberKeys = [],
-    reasons = [],
-  }: Pick<NewComparison, 'id' | 'createdAt' | 'subjectKeys' | 'numberKeys' | 'reasons'>,
-): Promise<void> {
+/** Ties a comparison to its references, and lets it be found by the identifiers it was made under and its reasons. */
+export function linksOf(comparison: NewComparison): readonly Statement[] {
+  const { id, references = [] } = comparison;
+  return [
+    ...(references.length > 0 ? [insertReferences.with({ id, references: [...references] })] : []),
+    ...findableBy(comparison),
+  ];
+}
+
+type Findable = Pick<NewComparison, 'id' | 'createdAt' | 'subjectKeys' | 'numberKeys' | 'reasons'>;
+
+/** Newest first, by the identifiers it was made under and by its reasons. */
+export function findableBy({
+  id,
+  createdAt,
+  subjectKeys = [],
+  numberKeys = [],
+  reasons = [],
+}: Findable): readonly Statement[] {
   const keys = [...subjectKeys, ...numberKeys];
-  if (keys.length > 0) await insertSubjects(trx, { id, createdAt, keys });
-  if (reasons.length > 0) await insertReasons(trx, { id, createdAt, reasons: [...reasons] });
+  return [
+    ...(keys.length > 0 ? [insertSubjects.with({ id, createdAt, keys })] : []),
+    ...(reasons.length > 0 ? [insertReasons.with({ id, createdAt, reasons: [...reasons] })] : []),
+  ];
+}
+
+/** Counts it by group. Everybody counts on the same rows: for the end of a transaction. */
+export function counting({ group, outcome, createdAt }: NewComparison, mode: string): Statement {
+  const { ageBand = 'unknown', sex = 'unknown' } = group ?? {};
+  return countComparison.with({ day: createdAt.slice(0, 10), mode, outcome, age_band: ageBand, sex, n: 1 });
+}
+
+/** What decides, at the commit, whether a comparison may be stored. */
+export interface Standing {
+  readonly change: Pick<EffectiveMode, 'mode' | 'endsAt'> | undefined;
+  /** Whether one of its references was corrected since it was read: the correction would never reach it. */
+  readonly outdated: boolean;
+}
+
+export async function standingOf(
+  trx: Transaction<Schema>,
+  { references = [], revisions = [] }: Pick<NewComparison, 'references' | 'revisions'>,
+): Promise<Standing> {
+  const [row] = await readStanding(trx, { references: [...references], revisions: [...revisions] });
+  return {
+    change: row?.mode == null ? undefined : { mode: row.mode, endsAt: row.ends_at ?? undefined },
+    outdated: row?.outdated != null,
+  };
 }
 
 const insertSubjects = prepared(
@@ -37,41 +70,26 @@ const insertReasons = prepared(
       .onConflict((conflict) => conflict.doNothing()),
 );
 
-/**
- * What was computed from a record that was corrected meanwhile must not be stored: the correction would never reach it.
- *
- * @throws FacematchError `revision-conflict`
- */
-export async function requireRevisions(
-  trx: Transaction<Schema>,
-  { references = [], revisions = [] }: NewComparison,
-): Promise<void> {
-  if (revisions.length === 0) return;
-  const rows = await revisionsOf(trx, { references: [...references] });
-  for (const { id, revision } of rows) {
-    if (revisions[references.indexOf(id)] === revision) continue;
-    throw new FacematchError('revision-conflict', 'A reference was corrected meanwhile.', { id });
-  }
-}
-
-/** Ties a new comparison to its references and the identifiers it was made under, and counts it by group. */
-export async function linkComparison(
-  trx: Transaction<Schema>,
-  comparison: NewComparison,
-  mode: string,
-): Promise<void> {
-  const { id, references = [], group, outcome, createdAt } = comparison;
-  if (references.length > 0) await insertReferences(trx, { id, references: [...references] });
-  await findableBy(trx, comparison);
-  const { ageBand = 'unknown', sex = 'unknown' } = group ?? {};
-  const day = createdAt.slice(0, 10);
-  await atEnd(trx, async () => {
-    await countComparison(trx, { day, mode, outcome, age_band: ageBand, sex, n: 1 });
-  });
-}
-
-const revisionsOf = prepared((db, { references }: { references: string[] }) =>
-  db.selectFrom('documents').select(['id', 'revision']).where('id', 'in', references),
+const readStanding = prepared(
+  (db, { references, revisions }: { references: string[]; revisions: number[] }) => {
+    const last = db.selectFrom('modes').orderBy('position', 'desc').limit(1);
+    return db.selectNoFrom([
+      last.select('mode').as('mode'),
+      last.select('ends_at').as('ends_at'),
+      db
+        .selectFrom('documents')
+        .select('id')
+        .where((is) =>
+          is.or(
+            revisions.map((revision, index) =>
+              is('id', '=', references[index] ?? '').and('revision', '<>', revision),
+            ),
+          ),
+        )
+        .limit(1)
+        .as('outdated'),
+    ]);
+  },
 );
 
 const insertReferences = prepared((db, { id, references }: { id: string; references: string[] }) =>

@@ -1,11 +1,12 @@
 import type { Insertable } from 'kysely';
 import { FacematchError } from '../errors.js';
 import type { AuditEntry, AuditTrail } from './audit.js';
-import { linkComparison, requireRevisions } from './comparisonLinks.js';
+import { counting, linksOf, standingOf } from './comparisonLinks.js';
+import { together } from './database/together.js';
 import type { RecordDatabase } from './database.js';
 import type { IdempotencyClaim, IdempotencyKeys } from './idempotency.js';
-import { rememberGeneration } from './identity.js';
-import { effectiveModeIn, modeAt } from './modes.js';
+import { raiseGeneration } from './identity.js';
+import { modeAt } from './modes.js';
 import { prepared } from './prepared.js';
 import { prepareReview } from './reviewRows.js';
 import type { Schema } from './schema.js';
@@ -125,7 +126,7 @@ export class Comparisons {
     const key = await vault.reserve(comparison.retentionEnds);
     const detail = vault.seal(key, id, 'comparison.detail', jsonBytes(comparison.detail));
     const probeRow = probe && (await this.#sealProbe(id, probe));
-    const openReview =
+    const review =
       comparison.outcome === 'review'
         ? await prepareReview(vault, {
             comparisonId: id,
@@ -134,40 +135,47 @@ export class Comparisons {
             retentionEnds: comparison.reviewRetentionEnds ?? comparison.retentionEnds,
           })
         : undefined;
+    const generation = Math.max(key.generation, probeRow?.generation ?? 0, review?.generation ?? 0);
     return database.write(
       async (trx) => {
         const earlier = claim && (await idempotency.findIn(trx, 'comparison', claim));
-        const mode = modeAt(await effectiveModeIn(trx), comparison.createdAt);
+        const { change, outdated } = await standingOf(trx, comparison);
+        const mode = modeAt(change, comparison.createdAt);
         if (earlier !== undefined) return { id: earlier, created: false, mode };
         if (mode === 'suspended') throw new FacematchError('suspended', 'Comparisons are suspended.');
-        await requireRevisions(trx, comparison);
-        await insertComparison(trx, {
-          id,
-          application_key: comparison.applicationKey,
-          office: comparison.office,
-          outcome: comparison.outcome,
-          created_at: comparison.createdAt,
-          model: comparison.model,
-          calibration: comparison.calibration,
-          policy: comparison.policy,
-          key_id: key.id,
-          retention_ends: comparison.retentionEnds,
-          mode,
-          score: comparison.score ?? null,
-          strength: comparison.strength ?? null,
-          verdict: null,
-          queryable: 1,
-          detail,
-        });
-        await linkComparison(trx, comparison, mode);
-        const reviewId = await openReview?.(trx, mode);
-        if (probeRow !== undefined) await insertProbe(trx, probeRow.values);
-        await rememberGeneration(trx, Math.max(key.generation, probeRow?.generation ?? 0));
-        if (claim !== undefined) await idempotency.recordIn(trx, 'comparison', claim, id);
+        if (outdated) throw new FacematchError('revision-conflict', 'A reference was corrected meanwhile.');
+        await together(trx, [
+          insertComparison.with({
+            id,
+            application_key: comparison.applicationKey,
+            office: comparison.office,
+            outcome: comparison.outcome,
+            created_at: comparison.createdAt,
+            model: comparison.model,
+            calibration: comparison.calibration,
+            policy: comparison.policy,
+            key_id: key.id,
+            retention_ends: comparison.retentionEnds,
+            mode,
+            score: comparison.score ?? null,
+            strength: comparison.strength ?? null,
+            verdict: null,
+            queryable: 1,
+            detail,
+          }),
+          ...linksOf(comparison),
+          ...(review?.opening(mode) ?? []),
+          ...(probeRow === undefined ? [] : [insertProbe.with(probeRow.values)]),
+          ...(claim === undefined ? [] : [idempotency.recording('comparison', claim, id)]),
+          raiseGeneration.with({ generation }),
+        ]);
         // On trial the trail does not tell what nobody is to act on.
         const outcome = mode === 'trial' ? 'trial' : comparison.audit.outcome;
-        await trail.appendIn(trx, { ...comparison.audit, outcome });
-        return { id, created: true, mode, ...(reviewId && { reviewId }) };
+        await trail.appendIn(trx, { ...comparison.audit, outcome }, [
+          counting(comparison, mode),
+          ...(claim === undefined ? [] : [idempotency.forgetting()]),
+        ]);
+        return { id, created: true, mode, ...(review && { reviewId: review.id }) };
       },
       subjectsOf({ idempotency: claim }),
     );

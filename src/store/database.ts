@@ -1,5 +1,7 @@
 import type { Kysely, Transaction } from 'kysely';
 import type { LookupKey } from './crypto/keys.js';
+import { together } from './database/together.js';
+import type { Statement } from './prepared.js';
 import type { RecordReader } from './recordReader.js';
 import type { Schema } from './schema.js';
 
@@ -45,7 +47,8 @@ export interface RecordDatabase extends RecordReader {
   close(): Promise<void>;
 }
 
-export type Step = () => Promise<void>;
+/** What it comes to is run when it resolves. */
+export type Step = () => Promise<readonly Statement[]>;
 
 const putOff = new WeakMap<Transaction<Schema>, Step[]>();
 
@@ -56,7 +59,7 @@ const putOff = new WeakMap<Transaction<Schema>, Step[]>();
  */
 export async function atEnd(trx: Transaction<Schema>, step: Step): Promise<void> {
   const steps = putOff.get(trx);
-  if (steps === undefined) await step();
+  if (steps === undefined) await together(trx, await step());
   else steps.push(step);
 }
 

@@ -1,6 +1,9 @@
+import type { Kysely } from 'kysely';
 import type { RecordDatabase } from './database.js';
 import { type DocumentRow, documentRow, rowColumns } from './documentRow.js';
 import { prepared } from './prepared.js';
+import type { Schema } from './schema.js';
+import type { KeyReference } from './vault.js';
 
 /** Keyed hashes of every identifier an application gives. */
 export interface IdentifierKeys {
@@ -11,11 +14,22 @@ export interface IdentifierKeys {
   readonly numbers: readonly Uint8Array[];
 }
 
-export interface FoundByKeys {
-  readonly byRegister: readonly DocumentRow[];
-  readonly byIdentity: readonly DocumentRow[];
+export interface FoundByKeys<Row = DocumentRow> {
+  readonly byRegister: readonly Row[];
+  readonly byIdentity: readonly Row[];
   /** For each claimed number, in their order, its documents: two types may share a number. */
-  readonly byNumber: readonly (readonly DocumentRow[])[];
+  readonly byNumber: readonly (readonly Row[])[];
+  /** Every document of the holders that these belong to. */
+  readonly ofHolders: readonly Row[];
+}
+
+/** A document with what a comparison needs of it, still sealed. */
+export interface Candidate extends DocumentRow {
+  readonly sealed: KeyReference & {
+    readonly record: Uint8Array;
+    /** By the model asked for; null where there is none. */
+    readonly vector: Uint8Array | null;
+  };
 }
 
 /** Documents by keyed identifiers; newest first. */
@@ -26,14 +40,17 @@ export class DocumentLookup {
     this.#database = database;
   }
 
-  findByKeys({ register, identity, numbers }: IdentifierKeys): Promise<FoundByKeys> {
-    return this.#database.read(async (db) => ({
-      byRegister: register === undefined ? [] : (await byRegister(db, { register })).map(documentRow),
-      byIdentity:
-        identity.length === 0 ? [] : (await byIdentity(db, { identity: [...identity] })).map(documentRow),
-      byNumber: await Promise.all(
-        numbers.map(async (number) => (await byNumber(db, { number })).map(documentRow)),
-      ),
+  async findByKeys(keys: IdentifierKeys): Promise<FoundByKeys> {
+    const rows = await this.#database.read((db) => ledTo(db, listsOf(keys)));
+    return sorted(keys, rows, documentRow);
+  }
+
+  /** The same, each with its sealed record and embedding. */
+  async candidates(keys: IdentifierKeys, model: string): Promise<FoundByKeys<Candidate>> {
+    const rows = await this.#database.read((db) => candidatesLedTo(db, { ...listsOf(keys), model }));
+    return sorted(keys, rows, ({ key_id, retention_ends, record, vector, ...row }) => ({
+      ...documentRow(row),
+      sealed: { key_id, retention_ends, record, vector },
     }));
   }
 
@@ -58,33 +75,88 @@ export class DocumentLookup {
   }
 }
 
-const byRegister = prepared((db, { register }: { register: Uint8Array }) =>
-  db
-    .selectFrom('documents')
-    .select(rowColumns)
-    .where('register_key', '=', register)
-    .orderBy('issued_on', 'desc')
-    .orderBy('id'),
-);
+/** How a row was found. */
+interface Trace {
+  readonly number_key: Uint8Array;
+  readonly register_key: Uint8Array | null;
+  /** Not null where names and birth date led to it. */
+  readonly by_identity: string | null;
+}
 
-const byIdentity = prepared((db, { identity }: { identity: Uint8Array[] }) =>
+function sorted<Found extends Trace, Row>(
+  { register, numbers }: IdentifierKeys,
+  rows: readonly Found[],
+  rowOf: (row: Found) => Row,
+): FoundByKeys<Row> {
+  const all = rows.map((row) => ({ ...traceOf(row), row: rowOf(row) }));
+  const where = (found: (one: (typeof all)[number]) => boolean) => all.filter(found).map(({ row }) => row);
+  return {
+    byRegister: where((one) => register !== undefined && one.register?.equals(register) === true),
+    byIdentity: where((one) => one.byIdentity),
+    byNumber: numbers.map((number) => where((one) => one.number.equals(number))),
+    ofHolders: where(() => true),
+  };
+}
+
+const traceOf = ({ number_key, register_key, by_identity }: Trace) => ({
+  number: Buffer.from(number_key),
+  register: register_key === null ? undefined : Buffer.from(register_key),
+  byIdentity: by_identity !== null,
+});
+
+/** Lists, so that one query serves whatever is given. */
+const listsOf = ({ register, identity, numbers }: IdentifierKeys) => ({
+  registers: register === undefined ? [] : [register],
+  identity: [...identity],
+  numbers: [...numbers],
+});
+
+type Lists = ReturnType<typeof listsOf>;
+
+/** Every document of whoever any of the keys leads to. */
+const rowsLedTo = (db: Kysely<Schema>, { registers, identity, numbers }: Lists) =>
   db
     .selectFrom('documents')
-    .select(rowColumns)
-    .where('documents.id', 'in', (sub) =>
-      sub.selectFrom('document_identity_keys').select('document_id').where('identity_key', 'in', identity),
+    .select([...rowColumns, 'documents.number_key'])
+    .select((query) =>
+      query
+        .selectFrom('document_identity_keys as named')
+        .select('named.document_id')
+        .whereRef('named.document_id', '=', 'documents.id')
+        .where('named.identity_key', 'in', identity)
+        .limit(1)
+        .as('by_identity'),
     )
-    .orderBy('issued_on', 'desc')
-    .orderBy('id'),
-);
+    .where('documents.holder_id', 'in', (query) =>
+      query
+        .selectFrom('documents as registered')
+        .select('registered.holder_id')
+        .where('registered.register_key', 'in', registers)
+        .unionAll(
+          query
+            .selectFrom('documents as numbered')
+            .select('numbered.holder_id')
+            .where('numbered.number_key', 'in', numbers),
+        )
+        .unionAll(
+          query
+            .selectFrom('document_identity_keys')
+            .innerJoin('documents as known', 'known.id', 'document_identity_keys.document_id')
+            .select('known.holder_id')
+            .where('document_identity_keys.identity_key', 'in', identity),
+        ),
+    )
+    .orderBy('documents.issued_on', 'desc')
+    .orderBy('documents.id');
 
-const byNumber = prepared((db, { number }: { number: Uint8Array }) =>
-  db
-    .selectFrom('documents')
-    .select(rowColumns)
-    .where('number_key', '=', number)
-    .orderBy('issued_on', 'desc')
-    .orderBy('id'),
+const ledTo = prepared((db, lists: Lists) => rowsLedTo(db, lists));
+
+const candidatesLedTo = prepared((db, { model, ...lists }: Lists & { model: string }) =>
+  rowsLedTo(db, lists)
+    .leftJoin('embeddings', (join) =>
+      join.onRef('embeddings.document_id', '=', 'documents.id').on('embeddings.model', '=', model),
+    )
+    .select(['documents.key_id', 'documents.retention_ends', 'documents.record', 'embeddings.vector']),
 );
 
 const byHolders = prepared((db, { holders }: { holders: string[] }) =>

@@ -3,7 +3,7 @@ import { FacematchError } from '../errors.js';
 import type { AuditEntry, AuditTrail } from './audit.js';
 import { insertDocuments } from './bulk.js';
 import type { RecordDatabase } from './database.js';
-import { DocumentLookup } from './documentLookup.js';
+import { type Candidate, DocumentLookup } from './documentLookup.js';
 import { type DocumentState, documentState } from './documentStates.js';
 import type { IdempotencyClaim, IdempotencyKeys } from './idempotency.js';
 import { rememberGeneration } from './identity.js';
@@ -16,7 +16,6 @@ import {
   type NewDocument,
   sealDocument,
 } from './newDocument.js';
-import { prepared } from './prepared.js';
 import { jsonValue, type Vault, vectorOf } from './vault.js';
 
 export interface OpenedDocument {
@@ -32,16 +31,6 @@ export interface DocumentParts {
   readonly idempotency: IdempotencyKeys;
   readonly clock: Clock;
 }
-
-const referenceRow = prepared((db, { id, model }: { id: string; model: string }) =>
-  db
-    .selectFrom('documents')
-    .leftJoin('embeddings', (join) =>
-      join.onRef('embeddings.document_id', '=', 'documents.id').on('embeddings.model', '=', model),
-    )
-    .select(['key_id', 'retention_ends', 'record', 'vector'])
-    .where('documents.id', '=', id),
-);
 
 /** Whatever finds the same document, the same holder or the same request. */
 const subjectsOf = (document: NewDocument): Uint8Array[] => [
@@ -143,20 +132,19 @@ export class Documents extends DocumentLookup {
   }
 
   /**
-   * What a comparison needs of one document: its record, and its embedding by `model` where there is one.
+   * What a comparison needs of one document, found with {@link candidates}: its record, and its embedding by the model
+   * asked for where there is one.
    *
-   * @throws FacematchError `not-found`, `integrity-failure`
+   * @throws FacematchError `not-found` when it was destroyed since, `integrity-failure`
    */
   async reference(
-    id: string,
+    { id, sealed }: Candidate,
     model: string,
   ): Promise<{ readonly record: unknown; readonly embedding: Float32Array | undefined }> {
-    const [row] = await this.#parts.database.read((db) => referenceRow(db, { id, model }));
-    if (row === undefined) throw new FacematchError('not-found', 'The store has no such document.', { id });
-    const open = await this.#parts.vault.opener(row, id);
+    const open = await this.#parts.vault.opener(sealed, id);
     return {
-      record: jsonValue(open('document.record', row.record)),
-      embedding: row.vector === null ? undefined : vectorOf(open(embeddingField(model), row.vector)),
+      record: jsonValue(open('document.record', sealed.record)),
+      embedding: sealed.vector === null ? undefined : vectorOf(open(embeddingField(model), sealed.vector)),
     };
   }
 

@@ -2,8 +2,9 @@ import type { Kysely, Transaction } from 'kysely';
 import type { Clock } from '../clock.js';
 import { FacematchError } from '../errors.js';
 import { sameKey } from './crypto/keys.js';
+import { together } from './database/together.js';
 import { atEnd, type RecordDatabase } from './database.js';
-import { prepared } from './prepared.js';
+import { prepared, type Statement } from './prepared.js';
 import type { Schema } from './schema.js';
 
 export type IdempotentKind = 'document' | 'comparison';
@@ -58,23 +59,29 @@ export class IdempotencyKeys {
   async recordIn(
     trx: Transaction<Schema>,
     kind: IdempotentKind,
-    { key, fingerprint }: IdempotencyClaim,
+    claim: IdempotencyClaim,
     resource: string,
   ): Promise<void> {
+    await together(trx, [this.recording(kind, claim, resource)]);
+    await atEnd(trx, async () => [this.forgetting()]);
+  }
+
+  /** Remembers the key, which {@link findIn} did not know in this transaction. */
+  recording(kind: IdempotentKind, { key, fingerprint }: IdempotencyClaim, resource: string): Statement {
     const now = this.#clock();
-    const row = {
+    return remember.with({
       key,
       fingerprint,
       kind,
       resource_id: resource,
       created_at: now.toISOString(),
       expires_at: new Date(now.getTime() + lifetimeMilliseconds).toISOString(),
-    };
-    // Everybody forgets the same keys.
-    await atEnd(trx, async () => {
-      await forget(trx, { now: row.created_at });
-      await remember(trx, row);
     });
+  }
+
+  /** Forgets the keys past their day. Everybody forgets the same: for the end of a transaction. */
+  forgetting(): Statement {
+    return forget.with({ now: this.#clock().toISOString() });
   }
 }
 
@@ -90,4 +97,18 @@ const forget = prepared((db, { now }: { now: string }) =>
   db.deleteFrom('idempotency').where('expires_at', '<=', now),
 );
 
-const remember = prepared((db, row: Schema['idempotency']) => db.insertInto('idempotency').values(row));
+/** One past its day may still be there. */
+const remember = prepared((db, row: Schema['idempotency']) =>
+  db
+    .insertInto('idempotency')
+    .values(row)
+    .onConflict((conflict) =>
+      conflict.column('key').doUpdateSet((excluded) => ({
+        fingerprint: excluded.ref('excluded.fingerprint'),
+        kind: excluded.ref('excluded.kind'),
+        resource_id: excluded.ref('excluded.resource_id'),
+        created_at: excluded.ref('excluded.created_at'),
+        expires_at: excluded.ref('excluded.expires_at'),
+      })),
+    ),
+);

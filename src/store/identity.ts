@@ -85,7 +85,8 @@ export async function rememberGeneration(trx: Transaction<Schema>, generation: n
   await raiseGeneration(trx, { generation });
 }
 
-const raiseGeneration = prepared((db, { generation }: { generation: number }) =>
+/** See {@link rememberGeneration}. */
+export const raiseGeneration = prepared((db, { generation }: { generation: number }) =>
   db
     .updateTable('store')
     .set({ keyring_generation: generation })

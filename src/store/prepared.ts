@@ -1,8 +1,15 @@
 import type { Compilable, CompiledQuery, Kysely } from 'kysely';
 import type { Schema } from './schema.js';
 
-/** Runs on the database or in a transaction. */
-export type PreparedQuery<P, R> = (db: Kysely<Schema>, parameters: P) => Promise<R[]>;
+/** A query with its values, for this database or transaction. */
+export type Statement<R = unknown> = (db: Kysely<Schema>) => CompiledQuery<R>;
+
+export interface PreparedQuery<P, R> {
+  /** Runs it on the database or in a transaction. */
+  (db: Kysely<Schema>, parameters: P): Promise<R[]>;
+  /** The same, not run yet. */
+  with(parameters: P): Statement<R>;
+}
 
 /** Stands in a query for the value that a run gives. */
 class Slot {
@@ -27,7 +34,7 @@ export function prepared<P extends object, R>(
 ): PreparedQuery<P, R> {
   // By adapter, which a database and its transactions share: another dialect writes other SQL.
   const built = new WeakMap<object, Map<string, CompiledQuery<R>>>();
-  return async (db, parameters) => {
+  const filled = (db: Kysely<Schema>, parameters: P): CompiledQuery<R> => {
     const { adapter } = db.getExecutor();
     const shapes = built.get(adapter) ?? new Map<string, CompiledQuery<R>>();
     built.set(adapter, shapes);
@@ -38,10 +45,12 @@ export function prepared<P extends object, R>(
       query = build(db, slotsFor(values) as P).compile();
       shapes.set(shape, query);
     }
-    const filled = query.parameters.map((value) => (value instanceof Slot ? value.valueIn(values) : value));
-    const { rows } = await db.executeQuery<R>({ ...query, parameters: filled });
-    return rows;
+    const own = query.parameters.map((value) => (value instanceof Slot ? value.valueIn(values) : value));
+    return { ...query, parameters: own };
   };
+  const run = async (db: Kysely<Schema>, parameters: P): Promise<R[]> =>
+    (await db.executeQuery<R>(filled(db, parameters))).rows;
+  return Object.assign(run, { with: (parameters: P) => (db: Kysely<Schema>) => filled(db, parameters) });
 }
 
 function shapeOf(parameters: Readonly<Record<string, unknown>>): string {

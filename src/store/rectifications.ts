@@ -3,6 +3,7 @@ import { FacematchError } from '../errors.js';
 import type { AuditEntry, AuditTrail } from './audit.js';
 import { carry } from './carriedDocument.js';
 import { insertReevaluation, type NewReevaluation, othersUsing } from './comparisonOutcomes.js';
+import { together } from './database/together.js';
 import type { RecordDatabase } from './database.js';
 import type { Destruction } from './destruction.js';
 import { type HolderKeys, holderAfter, removeWithoutDocuments } from './holders.js';
@@ -11,7 +12,7 @@ import type { DataKey } from './keyring.js';
 import { monthOf } from './month.js';
 import { embeddingState, type StoredEmbedding } from './newDocument.js';
 import { everythingOf, replaceIdentityKeys } from './rectifiedDocument.js';
-import { hasOpenReview, prepareReview, withdrawReviewOf } from './reviewRows.js';
+import { hasOpenReview, openReview, prepareReview, withdrawReviewOf } from './reviewRows.js';
 import type { Schema } from './schema.js';
 import { type SealedRectification, sealRectification } from './sealedRectification.js';
 import { jsonValue, type Vault } from './vault.js';
@@ -182,7 +183,7 @@ export class Rectifications {
   async #prepareReview({ comparisonId, review }: NewReevaluation, at: string): Promise<SettleReview> {
     if (review === undefined) return async () => {};
     if (review === 'withdraw') return (trx) => withdrawReviewOf(trx, comparisonId, at);
-    const open = await prepareReview(this.#vault, review.open);
+    const opened = await prepareReview(this.#vault, review.open);
     return async (trx) => {
       if (await hasOpenReview(trx, comparisonId)) return;
       const comparison = await trx
@@ -191,7 +192,7 @@ export class Rectifications {
         .where('id', '=', comparisonId)
         .executeTakeFirst();
       // Destroyed since it was computed again.
-      if (comparison !== undefined) await open(trx, comparison.mode);
+      if (comparison !== undefined) await together(trx, openReview(opened, comparison.mode));
     };
   }
 

@@ -1,7 +1,7 @@
 import { type Kysely, type Selectable, sql, type Transaction } from 'kysely';
 import { newId } from '../ids.js';
-import { rememberGeneration } from './identity.js';
-import { prepared } from './prepared.js';
+import { raiseGeneration } from './identity.js';
+import { prepared, type Statement } from './prepared.js';
 import type { Schema } from './schema.js';
 import type { Vault } from './vault.js';
 
@@ -47,50 +47,61 @@ export interface NewReview {
   readonly retentionEnds: string;
 }
 
-/**
- * Reserves what a review needs, so that it can be opened in the transaction of what calls for it.
- *
- * @returns what opens it, once, and gives its id.
- */
-export async function prepareReview(
-  vault: Vault,
-  review: NewReview,
-): Promise<(trx: Transaction<Schema>, mode: string) => Promise<string>> {
+/** A review to be opened, once, in the transaction of what calls for it. */
+export interface PreparedReview {
+  readonly id: string;
+  opening(mode: string): readonly Statement[];
+  /** Of the keyring, to be remembered in the same transaction. */
+  readonly generation: number;
+}
+
+/** Reserves what a review needs. */
+export async function prepareReview(vault: Vault, review: NewReview): Promise<PreparedReview> {
   const id = newId();
   const key = await vault.reserve(review.retentionEnds);
-  return async (trx, mode) => {
-    await insertReview(trx, {
-      id,
-      comparison_id: review.comparisonId,
-      office: review.office,
-      mode,
-      status: 'waiting',
-      opened_at: review.openedAt,
-      ready_at: review.openedAt,
-      claimed_at: null,
-      claim_ends_at: null,
-      claimed_by: null,
-      claimed_name: null,
-      done_at: null,
-      verdict: null,
-      key_id: key.id,
-      retention_ends: review.retentionEnds,
-    });
-    await insertEvent(trx, { review_id: id, at: review.openedAt, action: 'opened', step: 'first' });
-    await rememberGeneration(trx, key.generation);
-    return id;
+  const { openedAt } = review;
+  return {
+    id,
+    generation: key.generation,
+    opening: (mode) => [
+      insertReview.with({
+        id,
+        comparison_id: review.comparisonId,
+        office: review.office,
+        mode,
+        status: 'waiting',
+        opened_at: openedAt,
+        ready_at: openedAt,
+        claimed_at: null,
+        claim_ends_at: null,
+        claimed_by: null,
+        claimed_name: null,
+        done_at: null,
+        verdict: null,
+        key_id: key.id,
+        retention_ends: review.retentionEnds,
+      }),
+      insertEventRow.with(eventRow({ review_id: id, at: openedAt, action: 'opened', step: 'first' })),
+    ],
   };
+}
+
+/** Opens it, and remembers its key's generation. */
+export function openReview(review: PreparedReview, mode: string): readonly Statement[] {
+  return [...review.opening(mode), raiseGeneration.with({ generation: review.generation })];
 }
 
 type NewEvent = Pick<Selectable<Schema['review_events']>, 'review_id' | 'at' | 'action' | 'step'> &
   Partial<Selectable<Schema['review_events']>>;
 
+const noFigures = { verdict: null, waited_seconds: null, handling_seconds: null, spent_seconds: null };
+const eventRow = (event: NewEvent) => ({ ...noFigures, ...event, id: event.id ?? newId() });
+
 /** @returns the event's id. */
 export async function insertEvent(trx: Transaction<Schema>, event: NewEvent): Promise<string> {
-  const id = event.id ?? newId();
-  const none = { verdict: null, waited_seconds: null, handling_seconds: null, spent_seconds: null };
-  await insertEventRow(trx, { ...none, ...event, id });
-  return id;
+  const row = eventRow(event);
+  await insertEventRow(trx, row);
+  return row.id;
 }
 
 const insertReview = prepared((db, row: ReviewRow) => db.insertInto('reviews').values(row));

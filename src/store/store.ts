@@ -38,7 +38,7 @@ export type { AuditEntry } from './auditEntry.js';
 export type { AuditFilter, AuditLine } from './auditQuery.js';
 export type { NewComparison, StoredComparison } from './comparisons.js';
 export type { DestructionOrder } from './destruction.js';
-export type { FoundByKeys, IdentifierKeys } from './documentLookup.js';
+export type { Candidate, FoundByKeys, IdentifierKeys } from './documentLookup.js';
 export type { DocumentRow } from './documentRow.js';
 export type { OpenedDocument } from './documents.js';
 export type { HeldKind, Hold, HoldGround } from './holds.js';

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { KeyedQueue } from '../../src/comparison/keyedQueue.js';
+import type { Candidate } from '../../src/store/store.js';
 import { directDatabase } from '../support/directDatabase.js';
 import { applicationOf, type Holder, inventHolder, officeOf, photo, recordOf } from '../support/office.js';
 import { derivedPortraitOf, portraitOf } from '../support/samples.js';
@@ -106,8 +107,8 @@ test('a reference destroyed after it was found counts as gone', async (t) => {
   const [id] = await documentsOf(holder);
   const { documents } = service.store;
   const reference = documents.reference.bind(documents);
-  t.mock.method(documents, 'reference', async (asked: string, model: string) => {
-    if (asked === id) await service.store.destruction.destroyNow('document', asked, order);
+  t.mock.method(documents, 'reference', async (asked: Candidate, model: string) => {
+    if (asked.id === id) await service.store.destruction.destroyNow('document', asked.id, order);
     return reference(asked, model);
   });
   const { status, body } = await office.compare(next(holder, { claimedDocuments: [] }), applicant);

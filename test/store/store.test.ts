@@ -180,6 +180,10 @@ test('documents are found by every key, newest first', async (t) => {
     found.byNumber.map((rows) => rows.map(({ id }) => id)),
     [[], [older.id]],
   );
+  assert.deepEqual(
+    found.ofHolders.map(({ id }) => id),
+    [newer.id, older.id],
+  );
   const [row] = found.byRegister;
   assert.deepEqual(row, {
     id: newer.id,
@@ -210,6 +214,7 @@ test('documents are found by every key, newest first', async (t) => {
     byRegister: [],
     byIdentity: [],
     byNumber: [],
+    ofHolders: [],
   });
 });
 

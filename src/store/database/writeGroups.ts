@@ -2,6 +2,7 @@ import { type Kysely, sql, type Transaction } from 'kysely';
 import { putOffSteps } from '../database.js';
 import type { Schema } from '../schema.js';
 import { lockTrail, lockWriters } from './postgresLocks.js';
+import { together } from './together.js';
 
 /** Works that share a transaction at most: each waits for all of them. */
 const mostTogether = 16;
@@ -104,7 +105,7 @@ async function runGroup(trx: Transaction<Schema>, group: readonly Member[]): Pro
   if (only !== undefined && others.length === 0) await only.run(trx);
   else for (const member of group) await apart(trx, member, steps);
   if (steps.length > 0) await lockTrail().execute(trx);
-  for (const step of steps) await step();
+  for (const step of steps) await together(trx, await step());
 }
 
 async function apart(trx: Transaction<Schema>, member: Member, steps: unknown[]): Promise<void> {

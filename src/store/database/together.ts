@@ -1,0 +1,58 @@
+import { CompiledQuery, PostgresAdapter, type Transaction } from 'kysely';
+import type { Statement } from '../prepared.js';
+import type { Schema } from '../schema.js';
+
+/**
+ * Runs statements of which none sees what another does: in their order on SQLite, where each is a call, and in one
+ * statement on PostgreSQL, where each would be a way to the database and back. No two may change the same row.
+ */
+export async function together(trx: Transaction<Schema>, statements: readonly Statement[]): Promise<void> {
+  const queries = statements.map((statement) => statement(trx));
+  if (trx.getExecutor().adapter instanceof PostgresAdapter) {
+    if (queries.length > 0) await trx.executeQuery(joined(queries));
+  } else {
+    for (const query of queries) await trx.executeQuery(query);
+  }
+}
+
+/** `with s0 as (…), s1 as (…) …`: all see the database as it was; references between their rows are checked at the end. */
+function joined(queries: readonly CompiledQuery[]): CompiledQuery {
+  const [only] = queries;
+  if (queries.length === 1 && only !== undefined) return only;
+  return CompiledQuery.raw(
+    texts.of(queries.map(({ sql }) => sql)),
+    queries.flatMap(({ parameters }) => parameters),
+  );
+}
+
+/** The texts put together so far, found by their parts one after another. */
+class Texts {
+  readonly #longer = new Map<string, Texts>();
+  #text: string | undefined;
+
+  of(parts: readonly string[]): string {
+    let place: Texts = this;
+    for (const part of parts) {
+      const next = place.#longer.get(part) ?? new Texts();
+      place.#longer.set(part, next);
+      place = next;
+    }
+    place.#text ??= joinedText(parts);
+    return place.#text;
+  }
+}
+
+const texts = new Texts();
+
+function joinedText(parts: readonly string[]): string {
+  let before = 0;
+  const own = parts.map((part) => {
+    const first = before;
+    return part.replace(/\$(\d+)/g, (_, number: string) => {
+      before = Math.max(before, first + Number(number));
+      return `$${first + Number(number)}`;
+    });
+  });
+  const main = own.pop();
+  return `with ${own.map((part, index) => `s${index} as (${part})`).join(', ')} ${main}`;
+}
