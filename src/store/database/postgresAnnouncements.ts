@@ -28,8 +28,10 @@ export function listenTo(url: string, listener: () => void): () => Promise<void>
     const made = new pg.Client({
       connectionString: url,
       keepAlive: true,
+      keepAliveInitialDelayMillis: 10_000,
       application_name: 'facematch-listener',
       connectionTimeoutMillis: 5_000,
+      query_timeout: 5_000,
     });
     client = made;
     made.on('error', () => again(made));
