@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.js';
 import { FacematchError, isFacematchError } from '../errors.js';
-import type { FaceReader, UntrustedImage } from '../face/types.js';
+import type { AcceptedImage, FaceReader, UntrustedImage } from '../face/types.js';
 import { newId } from '../ids.js';
 import { by, type Caller, partyOf } from '../oversight/caller.js';
 import type { ModeControl } from '../oversight/mode.js';
@@ -14,7 +14,7 @@ import {
 import { retentionOfComparison, retentionOfReview } from '../records/retention.js';
 import { settleAll } from '../settleAll.js';
 import { isReferenceGone } from '../store/failures.js';
-import type { Store } from '../store/store.js';
+import type { SealedPhoto, Store } from '../store/store.js';
 import { ageBandOf } from './ageBand.js';
 import type { ComparisonAnswer } from './answer.js';
 import { assess } from './assessment.js';
@@ -122,8 +122,17 @@ export function createComparisons(parts: ComparisonParts): Comparisons {
         onBehalfOf: { application: applicationName },
         action: 'comparison.create',
       };
+      const id = newId();
+      const seal = ({ stripped }: AcceptedImage) =>
+        store.comparisons.sealPhoto(id, stripped, retentionOfComparison(clock()).probe);
+      // While the face in the photo is still being read.
+      let sealing: Promise<SealedPhoto> | undefined;
+      const accepted = (image: AcceptedImage): void => {
+        sealing = seal(image);
+        sealing.catch(() => undefined);
+      };
       const [probe, found] = await settleAll([
-        faces.read(photo, { signal, priority, party: partyOf(caller) }),
+        faces.read(photo, { signal, priority, party: partyOf(caller), accepted }),
         findReferences(parts, application),
       ]);
       if (probe.kind === 'refused') {
@@ -133,9 +142,9 @@ export function createComparisons(parts: ComparisonParts): Comparisons {
         throw refusal;
       }
 
+      const sealedPhoto = await (sealing ?? seal(probe.image));
       const decideAndRecord = async (references: FoundReferences) => {
         const tries = 1 + (await store.comparisons.tries(applicationKey));
-        const id = newId();
         const now = clock();
         const assessment = await assess(parts, { application, probe, found: references, tries });
         const total = rounded(performance.now() - started);
@@ -175,9 +184,8 @@ export function createComparisons(parts: ComparisonParts): Comparisons {
           retentionEnds: retention.comparison,
           detail: record,
           probe: {
-            photo: probe.image.stripped,
+            sealed: sealedPhoto,
             embedding: probe.kind === 'embedded' ? probe.embedding : undefined,
-            retentionEnds: retention.probe,
           },
           audit: { ...audit, subject: { record: id }, outcome: record.outcome },
           idempotency: claim,
@@ -186,7 +194,7 @@ export function createComparisons(parts: ComparisonParts): Comparisons {
       };
 
       // One at a time for each application: tries sent at once must not all see the same count.
-      const { id, created, mode, reviewId, record } = await queue.run(keyText(applicationKey), async () => {
+      const outcome = await queue.run(keyText(applicationKey), async () => {
         for (let references = found, turn = 1; ; turn++) {
           try {
             return await decideAndRecord(references);
@@ -201,9 +209,10 @@ export function createComparisons(parts: ComparisonParts): Comparisons {
         }
       });
       // The same request may have been answered meanwhile: then its answer is the one that counts.
+      const { created, mode, reviewId, record } = outcome;
       return created
         ? { answer: answer({ record, state: stateOf(mode, reviewId) }, caller), created }
-        : repeated(id, caller);
+        : repeated(outcome.id, caller);
     },
 
     async get(id, caller) {

@@ -3,7 +3,14 @@ import { createDecoder, type DecodedImage } from './decode.js';
 import type { ImageLimits } from './limits.js';
 import { type Recognition, type RecognitionParts, recognise } from './recognition.js';
 import { shown } from './shown.js';
-import type { FaceOutcome, ImageOutcome, ModelId, ShowOutcome, UntrustedImage } from './types.js';
+import type {
+  AcceptedImage,
+  FaceOutcome,
+  ImageOutcome,
+  ModelId,
+  ShowOutcome,
+  UntrustedImage,
+} from './types.js';
 import { inUprightPixels } from './upright.js';
 import { warmUp } from './warm-up.js';
 
@@ -11,14 +18,21 @@ export interface PipelineParts extends RecognitionParts {
   readonly imageLimits: ImageLimits;
 }
 
+/** Told of a batch on its way. */
+export interface ReadListener {
+  /** After each step of the work on one photo, at most twice a photo. */
+  onProgress(): void;
+  /** The photo at `index` is accepted, and not yet looked at for a face. */
+  onAccepted(index: number, image: AcceptedImage): void;
+}
+
 export interface Pipeline {
   readonly model: ModelId;
   /**
    * One outcome per image, in order; images share a batch through each network. Throws `internal` when a network
    * gives values that are not finite.
-   * @param onProgress called after each step of the work on one photo, at most twice a photo
    */
-  read(images: readonly UntrustedImage[], onProgress?: () => void): Promise<FaceOutcome[]>;
+  read(images: readonly UntrustedImage[], listener?: ReadListener): Promise<FaceOutcome[]>;
   /** Decodes and strips only. */
   accept(image: UntrustedImage): Promise<ImageOutcome>;
   /** Decodes, and makes a picture with these words on it. */
@@ -48,7 +62,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
   async function recogniseHeld(
     held: readonly Held[],
     outcomes: FaceOutcome[],
-    onProgress?: () => void,
+    listener?: ReadListener,
   ): Promise<void> {
     const recognitions = await recognise(
       parts,
@@ -57,7 +71,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     for (const [i, { index, decoded, decode }] of held.entries()) {
       const first = recognitions[i] as Recognition;
       const { recognition, again } = await closer(decoded, first);
-      onProgress?.();
+      listener?.onProgress();
       const timings = { decode: decode + again, ...recognition.timings };
       outcomes[index] = { ...recognition, image: decoded.image, model, timings };
     }
@@ -79,28 +93,29 @@ export function createPipeline(parts: PipelineParts): Pipeline {
 
   return {
     model,
-    async read(images, onProgress) {
+    async read(images, listener) {
       const outcomes: FaceOutcome[] = new Array(images.length);
       let held: Held[] = [];
       let pixels = 0;
       for (const [index, image] of images.entries()) {
         const started = performance.now();
         const decoded = await decode(image);
-        onProgress?.();
+        listener?.onProgress();
         if (decoded.kind === 'refused') {
           outcomes[index] = decoded;
           continue;
         }
+        listener?.onAccepted(index, decoded.image);
         const size = decoded.pixels.width * decoded.pixels.height;
         if (held.length > 0 && pixels + size > maxHeldPixels) {
-          await recogniseHeld(held, outcomes, onProgress);
+          await recogniseHeld(held, outcomes, listener);
           held = [];
           pixels = 0;
         }
         held.push({ index, decoded, decode: performance.now() - started });
         pixels += size;
       }
-      if (held.length > 0) await recogniseHeld(held, outcomes, onProgress);
+      if (held.length > 0) await recogniseHeld(held, outcomes, listener);
       return outcomes;
     },
     async accept(image) {

@@ -139,16 +139,25 @@ export interface FaceReader {
   /** Decode, detect, align, embed. */
   read(photo: UntrustedImage, options?: ReadOptions): Promise<FaceOutcome>;
   /** Decode and strip only (signatures). */
-  accept(image: UntrustedImage, options?: ReadOptions): Promise<ImageOutcome>;
+  accept(image: UntrustedImage, options?: TurnOptions): Promise<ImageOutcome>;
   /** A picture to look at, with `words` on it: who looks, and when. */
-  show(image: UntrustedImage, words: string, options?: ReadOptions): Promise<ShowOutcome>;
+  show(image: UntrustedImage, words: string, options?: TurnOptions): Promise<ShowOutcome>;
   close(): Promise<void>;
 }
 
-export interface ReadOptions {
+export interface TurnOptions {
   readonly signal?: AbortSignal | undefined;
   /** Low gives way to normal whenever both wait. */
   readonly priority?: 'normal' | 'low' | undefined;
   /** On whose behalf: while photos wait, the parties take turns. */
   readonly party?: string | undefined;
+}
+
+export interface ReadOptions extends TurnOptions {
+  /**
+   * Called once the photo is accepted, while it is still looked at for a face, with the very `image` of the outcome:
+   * at most once, never for a photo that is refused, and never after the read has settled. If it throws, the read
+   * rejects with that.
+   */
+  readonly accepted?: ((image: AcceptedImage) => void) | undefined;
 }

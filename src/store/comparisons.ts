@@ -6,6 +6,7 @@ import { together } from './database/together.js';
 import type { RecordDatabase } from './database.js';
 import type { IdempotencyClaim, IdempotencyKeys } from './idempotency.js';
 import { raiseGeneration } from './identity.js';
+import type { DataKey } from './keyring.js';
 import { modeAt } from './modes.js';
 import { prepared } from './prepared.js';
 import { prepareReview } from './reviewRows.js';
@@ -45,7 +46,7 @@ export interface NewComparison {
   /** JSON-able; encrypted. */
   readonly detail: unknown;
   /** Kept under a key and a retention of its own. */
-  readonly probe?: NewProbe | undefined;
+  readonly probe?: NewProbe | SealedProbe | undefined;
   readonly audit: AuditEntry;
   readonly idempotency?: IdempotencyClaim | undefined;
 }
@@ -53,6 +54,20 @@ export interface NewComparison {
 export interface NewProbe {
   readonly photo: Uint8Array;
   readonly embedding?: Float32Array | undefined;
+  /** `YYYY-MM-DD` */
+  readonly retentionEnds: string;
+}
+
+/** One whose photo was sealed ahead of the comparison. */
+export interface SealedProbe {
+  readonly sealed: SealedPhoto;
+  readonly embedding?: Float32Array | undefined;
+}
+
+/** A probe's photo under the key that its row will have. */
+export interface SealedPhoto {
+  readonly bytes: Uint8Array;
+  readonly key: DataKey;
   /** `YYYY-MM-DD` */
   readonly retentionEnds: string;
 }
@@ -112,6 +127,19 @@ export class Comparisons {
   }
 
   /**
+   * Seals a probe's photo ahead of the comparison that {@link create} stores it with; a photo that never gets there
+   * leaves nothing but an unused key.
+   *
+   * @param id of the comparison.
+   * @param retentionEnds `YYYY-MM-DD`
+   */
+  async sealPhoto(id: string, photo: Uint8Array, retentionEnds: string): Promise<SealedPhoto> {
+    const { vault } = this.#parts;
+    const key = await vault.reserve(retentionEnds);
+    return { bytes: vault.seal(key, id, 'probe.photo', photo), key, retentionEnds };
+  }
+
+  /**
    * Stores a comparison with its probe, its review where it asks for one, audit entry and idempotency key, or nothing.
    * When the same request was stored meanwhile, its id comes back and nothing changes.
    *
@@ -125,7 +153,10 @@ export class Comparisons {
     const { id, probe, idempotency: claim } = comparison;
     const key = await vault.reserve(comparison.retentionEnds);
     const detail = vault.seal(key, id, 'comparison.detail', jsonBytes(comparison.detail));
-    const probeRow = probe && (await this.#sealProbe(id, probe));
+    const photo =
+      probe &&
+      ('sealed' in probe ? probe.sealed : await this.sealPhoto(id, probe.photo, probe.retentionEnds));
+    const probeRow = photo && this.#probeRow(id, photo, probe.embedding);
     const review =
       comparison.outcome === 'review'
         ? await prepareReview(vault, {
@@ -135,7 +166,7 @@ export class Comparisons {
             retentionEnds: comparison.reviewRetentionEnds ?? comparison.retentionEnds,
           })
         : undefined;
-    const generation = Math.max(key.generation, probeRow?.generation ?? 0, review?.generation ?? 0);
+    const generation = Math.max(key.generation, photo?.key.generation ?? 0, review?.generation ?? 0);
     return database.write(
       async (trx) => {
         const earlier = claim && (await idempotency.findIn(trx, 'comparison', claim));
@@ -165,7 +196,7 @@ export class Comparisons {
           }),
           ...linksOf(comparison),
           ...(review?.opening(mode) ?? []),
-          ...(probeRow === undefined ? [] : [insertProbe.with(probeRow.values)]),
+          ...(probeRow === undefined ? [] : [insertProbe.with(probeRow)]),
           ...(claim === undefined ? [] : [idempotency.recording('comparison', claim, id)]),
           raiseGeneration.with({ generation }),
         ]);
@@ -230,19 +261,18 @@ export class Comparisons {
     return this.#parts.database.read(async (db) => (await triesOf(db, { applicationKey }))[0]?.tries ?? 0);
   }
 
-  async #sealProbe(id: string, probe: NewProbe) {
-    const { vault } = this.#parts;
-    const key = await vault.reserve(probe.retentionEnds);
-    const values = {
+  #probeRow(
+    id: string,
+    { key, bytes, retentionEnds }: SealedPhoto,
+    embedding: Float32Array | undefined,
+  ): Schema['probes'] {
+    const vector = embedding && this.#parts.vault.seal(key, id, 'probe.embedding', vectorBytes(embedding));
+    return {
       comparison_id: id,
       key_id: key.id,
-      retention_ends: probe.retentionEnds,
-      photo: vault.seal(key, id, 'probe.photo', probe.photo),
-      embedding:
-        probe.embedding === undefined
-          ? null
-          : vault.seal(key, id, 'probe.embedding', vectorBytes(probe.embedding)),
+      retention_ends: retentionEnds,
+      photo: bytes,
+      embedding: vector ?? null,
     };
-    return { values, generation: key.generation };
   }
 }

@@ -36,7 +36,7 @@ import { Vault } from './vault.js';
 
 export type { AuditEntry } from './auditEntry.js';
 export type { AuditFilter, AuditLine } from './auditQuery.js';
-export type { NewComparison, StoredComparison } from './comparisons.js';
+export type { NewComparison, NewProbe, SealedPhoto, StoredComparison } from './comparisons.js';
 export type { DestructionOrder } from './destruction.js';
 export type { Candidate, FoundByKeys, IdentifierKeys } from './documentLookup.js';
 export type { DocumentRow } from './documentRow.js';

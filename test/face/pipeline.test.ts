@@ -4,7 +4,7 @@ import sharp from 'sharp';
 import { openPipeline } from '../../src/face/open.js';
 import type { Pipeline } from '../../src/face/pipeline.js';
 import { defaultNetworks } from '../../src/face/settings.js';
-import type { FaceMeasures, FaceOutcome } from '../../src/face/types.js';
+import type { AcceptedImage, FaceMeasures, FaceOutcome } from '../../src/face/types.js';
 import { greyPng, zipWith } from './images.js';
 import { cosine, describe, embeddingOf, otherPortrait, portrait, settings } from './support.js';
 
@@ -193,6 +193,25 @@ group('photo to embedding', () => {
       const shared = embeddingOf(batch[i]);
       for (const [k, value] of alone.entries()) assert.ok(Math.abs(value - shared[k]!) <= 1e-5);
     }
+  });
+
+  test('an image is accepted before its photo is looked at for a face', async () => {
+    const events: string[] = [];
+    const images: AcceptedImage[] = [];
+    const outcomes = await pipeline.read(
+      [upright, Buffer.from('no photo'), other].map((bytes) => ({ bytes })),
+      {
+        onProgress: () => events.push('step'),
+        onAccepted: (index, image) => {
+          events.push(`accepted ${index}`);
+          images.push(image);
+        },
+      },
+    );
+    assert.deepEqual(events, ['step', 'accepted 0', 'step', 'step', 'accepted 2', 'step', 'step']);
+    const kept = outcomes.flatMap((outcome) => (outcome.kind === 'refused' ? [] : [outcome.image]));
+    assert.equal(kept.length, 2);
+    for (const [i, image] of kept.entries()) assert.equal(image, images[i]);
   });
 
   test('an empty batch is an empty answer', async () => assert.deepEqual(await pipeline.read([]), []));

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { type ErrorCode, FacematchError } from '../../src/errors.js';
-import type { NewComparison, NewDocument, Store, StoreOptions } from '../../src/store/store.js';
+import type { NewComparison, NewDocument, NewProbe, Store, StoreOptions } from '../../src/store/store.js';
 import { databaseUrlFor } from '../support/postgres.js';
 
 export const now = new Date('2026-03-15T10:00:00.000Z');
@@ -50,8 +50,8 @@ export function newDocument(store: Pick<Store, 'lookup'>, change: Partial<NewDoc
 
 export function newComparison(
   store: Pick<Store, 'lookup'>,
-  change: Partial<NewComparison> = {},
-): NewComparison {
+  change: Partial<NewComparison> & { readonly probe?: NewProbe | undefined } = {},
+): NewComparison & { readonly probe?: NewProbe | undefined } {
   return {
     id: randomUUID(),
     applicationKey: store.lookup.application('application-1'),

@@ -1,12 +1,13 @@
 import { isFacematchError } from '../../errors.js';
 import { openPipeline } from '../open.js';
 import type { Pipeline } from '../pipeline.js';
-import type { FaceOutcome } from '../types.js';
+import type { AcceptedImage, FaceOutcome } from '../types.js';
 import type {
   ErrorReport,
   FromChild,
   Job,
   JobResult,
+  SentResult,
   StartMessage,
   ToChild,
   WorkMessage,
@@ -39,12 +40,32 @@ async function start({ settings }: StartMessage): Promise<void> {
 
 async function work({ jobs }: WorkMessage): Promise<void> {
   lastSign = performance.now();
-  send({ type: 'done', results: await runAll(jobs), rss: residentBytes() });
+  const ahead = new Set<Job>();
+  const goAhead = (job: Job, image: AcceptedImage) => {
+    if (job.kind !== 'read' || !job.ahead || ahead.has(job)) return;
+    ahead.add(job);
+    send({ type: 'accepted', place: jobs.indexOf(job), image });
+  };
+  const results = await runAll(jobs, goAhead);
+  send({
+    type: 'done',
+    results: results.map((result, i) => (ahead.has(jobs[i] as Job) ? rest(result) : result)),
+    rss: residentBytes(),
+  });
 }
 
-async function runAll(jobs: readonly Job[]): Promise<JobResult[]> {
+type GoAhead = (job: Job, image: AcceptedImage) => void;
+
+/** Without the image, which went ahead. */
+function rest(result: JobResult): SentResult {
+  if (result.kind !== 'read' || result.outcome.kind === 'refused') return result;
+  const { image: _, ...outcome } = result.outcome;
+  return { kind: 'rest', outcome };
+}
+
+async function runAll(jobs: readonly Job[], goAhead: GoAhead): Promise<JobResult[]> {
   const reads = jobs.filter(({ kind }) => kind === 'read');
-  const outcomes = (await readAll(reads)).values();
+  const outcomes = (await readAll(reads, goAhead)).values();
   const results: JobResult[] = [];
   for (const job of jobs)
     results.push(job.kind === 'read' ? (outcomes.next().value ?? lost) : await decodeOnly(job));
@@ -56,12 +77,12 @@ const lost: JobResult = {
   error: { code: 'internal', message: 'A result is missing.', facts: {} },
 };
 
-async function readAll(jobs: readonly Job[]): Promise<JobResult[]> {
+async function readAll(jobs: readonly Job[], goAhead: GoAhead): Promise<JobResult[]> {
   if (jobs.length === 0) return [];
   try {
     const outcomes = await opened().read(
       jobs.map(({ image }) => image),
-      signOfLife,
+      { onProgress: signOfLife, onAccepted: (i, image) => goAhead(jobs[i] as Job, image) },
     );
     return outcomes.map((outcome: FaceOutcome) => ({ kind: 'read', outcome }));
   } catch (error) {
@@ -69,7 +90,7 @@ async function readAll(jobs: readonly Job[]): Promise<JobResult[]> {
     if (jobs.length === 1 && only !== undefined) return [{ kind: 'error', error: report(error) }];
     // One photo's failure is not its neighbours': each once more, alone.
     const alone: JobResult[] = [];
-    for (const job of jobs) alone.push(...(await readAll([job])));
+    for (const job of jobs) alone.push(...(await readAll([job], goAhead)));
     return alone;
   }
 }

@@ -1,10 +1,12 @@
 import type { ChildProcess } from 'node:child_process';
 import { getPriority, setPriority } from 'node:os';
-import { FacematchError } from '../../errors.js';
+import type { FacematchError } from '../../errors.js';
 import { confinedFork, type IsolationSettings } from '../../isolation/confinedFork.js';
 import type { FaceSettings } from '../settings.js';
 import type { ModelId } from '../types.js';
-import type { DoneMessage, ErrorReport, FromChild, Job, ToChild } from './messages.js';
+import { Batch, type OnAccepted } from './batch.js';
+import { died, fromReport, late, malformed } from './child-failures.js';
+import { type FromChild, isReport, type Job, type JobResult, type ToChild } from './messages.js';
 import { type FaceProgramLimits, faceProgram } from './program.js';
 
 export interface ChildLimits extends FaceProgramLimits {
@@ -31,8 +33,16 @@ const niceness = 5;
 /** From a polite end to SIGKILL. */
 const retireGraceMs = 2_000;
 
+export interface Answered {
+  /** In the order of the jobs. */
+  readonly answers: readonly JobResult[];
+  /** Resident set size of the child, in bytes. */
+  readonly rss: number;
+}
+
 interface Running {
-  readonly resolve: (done: DoneMessage) => void;
+  readonly batch: Batch;
+  readonly resolve: (answered: Answered) => void;
   readonly reject: (error: FacematchError) => void;
   readonly timer: NodeJS.Timeout;
   /** Signs of life that still put the deadline off. */
@@ -69,7 +79,7 @@ export class FaceChild {
       () => this.kill(late('did not get ready', limits.startDeadlineMs)),
       limits.startDeadlineMs,
     ).unref();
-    this.process.on('message', (message: FromChild) => this.receive(message));
+    this.process.on('message', (message: FromChild | null) => this.receive(message));
     this.send({ type: 'start', settings });
   }
 
@@ -86,16 +96,19 @@ export class FaceChild {
   }
 
   /**
-   * @throws {FacematchError} `deadline-exceeded` (the child is killed), `reading-failed` (it died)
+   * @param onAccepted called before the answers, for each job that asked for its image ahead; must not throw
+   * @throws {FacematchError} `deadline-exceeded` (the child is killed), `reading-failed` (it died, or was killed for a
+   *   malformed message)
    */
-  run(jobs: readonly Job[]): Promise<DoneMessage> {
+  run(jobs: readonly Job[], onAccepted: OnAccepted): Promise<Answered> {
     this.state = 'busy';
     this.holdProcessOpen(true);
     return new Promise((resolve, reject) => {
       const { deadlineMs } = this.limits;
       const timer = setTimeout(() => this.kill(late('did not answer', deadlineMs)), deadlineMs).unref();
+      const batch = new Batch(jobs, onAccepted);
       // A bounded number: a child that does nothing but live is a hung one too.
-      this.running = { resolve, reject, timer, signs: 2 * jobs.length };
+      this.running = { batch, resolve, reject, timer, signs: 2 * jobs.length };
       this.send({ type: 'work', jobs });
     });
   }
@@ -115,27 +128,40 @@ export class FaceChild {
     this.finish(reason);
   }
 
-  private receive(message: FromChild): void {
+  private receive(message: FromChild | null): void {
     if (this.state === 'ended') return;
-    switch (message.type) {
+    if (!this.take(message)) this.kill(malformed());
+  }
+
+  /** False: nothing that a child says, or not now. */
+  private take(message: FromChild | null): boolean {
+    const { running } = this;
+    switch (message?.type) {
       case 'ready':
+        if (this.state !== 'starting') return false;
         clearTimeout(this.startTimer);
         this.rest();
         this.listener.onReady(this, message.model);
-        return;
+        return true;
       case 'alive':
-        if (this.running !== undefined && this.running.signs-- > 0) this.running.timer.refresh();
-        return;
+        if (running !== undefined && running.signs-- > 0) running.timer.refresh();
+        return true;
       case 'failed':
-        this.kill(fromReport(message.error));
-        return;
+        if (isReport(message.error)) this.kill(fromReport(message.error));
+        return isReport(message.error);
+      case 'accepted':
+        return running?.batch.accept(message) ?? false;
       case 'done': {
-        const { running } = this;
+        const answers = running?.batch.answers(message);
+        if (running === undefined || answers === undefined) return false;
         this.running = undefined;
-        clearTimeout(running?.timer);
+        clearTimeout(running.timer);
         this.rest();
-        running?.resolve(message);
+        running.resolve({ answers, rss: message.rss });
+        return true;
       }
+      default:
+        return false;
     }
   }
 
@@ -178,19 +204,4 @@ function yieldTo(pid: number | undefined): void {
   } catch {
     // It has ended already, which its exit says.
   }
-}
-
-export function fromReport({ code, message, facts }: ErrorReport): FacematchError {
-  return new FacematchError(code, message, facts);
-}
-
-function late(what: string, deadlineMs: number): FacematchError {
-  return new FacematchError('deadline-exceeded', `The process that reads photos ${what} in time.`, {
-    deadlineMs,
-  });
-}
-
-function died(exit: number | null, signal: NodeJS.Signals | null): FacematchError {
-  const facts = { ...(exit === null ? {} : { exit }), ...(signal === null ? {} : { signal }) };
-  return new FacematchError('reading-failed', 'The process that reads photos ended unexpectedly.', facts);
 }

@@ -6,6 +6,7 @@ import type {
   ModelId,
   ReadOptions,
   ShowOutcome,
+  TurnOptions,
   UntrustedImage,
 } from '../types.js';
 import { Admission } from './admission.js';
@@ -13,7 +14,6 @@ import { Crew } from './crew.js';
 import type { FaceChild } from './face-child.js';
 import type { Job, JobResult } from './messages.js';
 import { type FacePoolOptions, type PoolStats, poolDefaults, type ResolvedOptions } from './options.js';
-import { inOwnMemory } from './own-memory.js';
 import { Pace } from './pace.js';
 import { PoolTask } from './pool-task.js';
 import { again, errorResult, failureOf, outcomeOf, stopping } from './results.js';
@@ -90,18 +90,19 @@ class ChildFacePool implements FacePool {
   }
 
   async read(photo: UntrustedImage, options?: ReadOptions): Promise<FaceOutcome> {
-    const result = await this.submit({ kind: 'read', image: photo }, options);
+    const ahead = options?.accepted !== undefined;
+    const result = await this.submit({ kind: 'read', image: photo, ahead }, options);
     if (result.kind === 'read') return result.outcome;
     throw failureOf(result);
   }
 
-  async accept(image: UntrustedImage, options?: ReadOptions): Promise<ImageOutcome> {
+  async accept(image: UntrustedImage, options?: TurnOptions): Promise<ImageOutcome> {
     const result = await this.submit({ kind: 'accept', image }, options);
     if (result.kind === 'accept') return result.outcome;
     throw failureOf(result);
   }
 
-  async show(image: UntrustedImage, words: string, options?: ReadOptions): Promise<ShowOutcome> {
+  async show(image: UntrustedImage, words: string, options?: TurnOptions): Promise<ShowOutcome> {
     const result = await this.submit({ kind: 'show', image, words }, options);
     if (result.kind === 'show') return result.outcome;
     throw failureOf(result);
@@ -147,11 +148,10 @@ class ChildFacePool implements FacePool {
     options.signal?.throwIfAborted();
     if (this.closing !== undefined) throw stopping();
     if (this.crew.hopeless !== undefined) throw again(this.crew.hopeless);
-    const { priority = 'normal', party } = options;
-    const task = new PoolTask(job, priority, party);
+    const task = new PoolTask(job, options);
     this.admission.take(task);
     this.dispatch();
-    return task.wait(options.signal, () => this.queue.remove(task));
+    return task.wait(() => this.queue.remove(task));
   }
 
   /** Hands waiting tasks to idle children, in shares that leave something for the others. */
@@ -174,8 +174,11 @@ class ChildFacePool implements FacePool {
     let answers: readonly JobResult[] | undefined;
     let failure: FacematchError | undefined;
     try {
-      const done = await child.run(tasks.map(({ job }) => job));
-      answers = done.results;
+      const done = await child.run(
+        tasks.map(({ job }) => job),
+        (place, image) => tasks[place]?.accept(image),
+      );
+      answers = done.answers;
       if (done.rss > this.options.maxRssBytes) child.retire();
     } catch (error) {
       failure = error instanceof FacematchError ? error : undefined;
@@ -183,8 +186,7 @@ class ChildFacePool implements FacePool {
     const runMs = performance.now() - dispatched;
     ended(failure === undefined);
     for (const [i, task] of tasks.entries()) {
-      const answer = answers?.[i];
-      const result = answer === undefined ? errorResult(failure) : inOwnMemory(answer);
+      const result = answers?.[i] ?? errorResult(failure);
       this.running.delete(task);
       if (result.kind === 'error') this.failed++;
       else this.answered++;

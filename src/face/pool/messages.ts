@@ -1,6 +1,13 @@
 import type { ErrorCode, ErrorFacts } from '../../errors.js';
 import type { FaceSettings } from '../settings.js';
-import type { FaceOutcome, ImageOutcome, ModelId, ShowOutcome, UntrustedImage } from '../types.js';
+import type {
+  AcceptedImage,
+  FaceOutcome,
+  ImageOutcome,
+  ModelId,
+  ShowOutcome,
+  UntrustedImage,
+} from '../types.js';
 
 /** First message to a child: what to load. */
 export interface StartMessage {
@@ -16,7 +23,13 @@ export interface WorkMessage {
 
 /** `read`: decode to embedding; `accept`: decode and strip only; `show`: a picture with words on it, to look at. */
 export type Job =
-  | { readonly kind: 'read' | 'accept'; readonly image: UntrustedImage }
+  | {
+      readonly kind: 'read';
+      readonly image: UntrustedImage;
+      /** The accepted image is sent by itself, as soon as there is one. */
+      readonly ahead?: boolean | undefined;
+    }
+  | { readonly kind: 'accept'; readonly image: UntrustedImage }
   | { readonly kind: 'show'; readonly image: UntrustedImage; readonly words: string };
 
 export type ToChild = StartMessage | WorkMessage;
@@ -38,10 +51,18 @@ export interface AliveMessage {
   readonly type: 'alive';
 }
 
+/** The accepted image of a job that asked for it ahead of its result; once. */
+export interface AcceptedMessage {
+  readonly type: 'accepted';
+  /** The job's place in the batch, from 0. */
+  readonly place: number;
+  readonly image: AcceptedImage;
+}
+
 export interface DoneMessage {
   readonly type: 'done';
   /** In the order of the jobs. */
-  readonly results: readonly JobResult[];
+  readonly results: readonly SentResult[];
   /** Resident set size of the child, in bytes. */
   readonly rss: number;
 }
@@ -52,7 +73,17 @@ export type JobResult =
   | { readonly kind: 'show'; readonly outcome: ShowOutcome }
   | { readonly kind: 'error'; readonly error: ErrorReport };
 
-export type FromChild = ReadyMessage | FailedMessage | AliveMessage | DoneMessage;
+/** What a job's result is without the image that went ahead of it. */
+export type Imageless = FaceOutcome extends infer Outcome
+  ? Outcome extends { readonly image: AcceptedImage }
+    ? Omit<Outcome, 'image'>
+    : never
+  : never;
+
+/** A result as it crosses the channel: `rest` follows an `AcceptedMessage`. */
+export type SentResult = JobResult | { readonly kind: 'rest'; readonly outcome: Imageless };
+
+export type FromChild = ReadyMessage | FailedMessage | AliveMessage | AcceptedMessage | DoneMessage;
 
 /** An error's parts that may cross processes: no stack, no cause, whose texts can quote data. */
 export interface ErrorReport {
@@ -60,3 +91,6 @@ export interface ErrorReport {
   readonly message: string;
   readonly facts: ErrorFacts;
 }
+
+export const isReport = (error: ErrorReport | undefined): error is ErrorReport =>
+  typeof error?.code === 'string' && typeof error.message === 'string' && typeof error.facts === 'object';

@@ -1,5 +1,5 @@
 import { FacematchError } from '../../errors.js';
-import { fromReport } from './face-child.js';
+import { fromReport } from './child-failures.js';
 import type { JobResult } from './messages.js';
 
 export function errorResult(error: FacematchError | undefined): JobResult {

@@ -8,11 +8,12 @@ import type { Schema } from '../schema.js';
  */
 export async function together(trx: Transaction<Schema>, statements: readonly Statement[]): Promise<void> {
   const queries = statements.map((statement) => statement(trx));
-  if (trx.getExecutor().adapter instanceof PostgresAdapter) {
-    if (queries.length > 0) await trx.executeQuery(joined(queries));
-  } else {
-    for (const query of queries) await trx.executeQuery(query);
-  }
+  if (queries.length === 0) return;
+  const executor = trx.getExecutor();
+  const apart = executor.adapter instanceof PostgresAdapter ? [joined(queries)] : queries;
+  await executor.provideConnection(async (connection) => {
+    for (const query of apart) await connection.executeQuery(query);
+  });
 }
 
 /** `with s0 as (…), s1 as (…) …`: all see the database as it was; references between their rows are checked at the end. */
