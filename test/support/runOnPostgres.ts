@@ -33,6 +33,11 @@ const ofSqlite: Readonly<Record<string, string>> = {
   'sharedKeys.test.js': 'restores of its backups',
   'sharedKeyCommands.test.js': 'backups of its file, from the command line',
   'twoServices.test.js': 'it has its own databases',
+  'hangingDatabase.test.js': 'the same',
+  'postgresHangs.test.js': 'the same',
+  'postgresFaults.test.js': 'the same',
+  'postgresReplicas.test.js': 'the same',
+  'restoredOnPostgres.test.js': 'the same',
 };
 
 /** Runs the tests of these rooms, or the files named, on a PostgreSQL of their own. */

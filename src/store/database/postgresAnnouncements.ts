@@ -2,6 +2,8 @@ import { type RawBuilder, sql } from 'kysely';
 import pg from 'pg';
 
 const channel = 'facematch';
+/** By which a service is known on the server. */
+export const listenerName = 'facematch-listener';
 /** Between attempts to listen again. */
 const againMs = 1_000;
 
@@ -29,7 +31,7 @@ export function listenTo(url: string, listener: () => void): () => Promise<void>
       connectionString: url,
       keepAlive: true,
       keepAliveInitialDelayMillis: 10_000,
-      application_name: 'facematch-listener',
+      application_name: listenerName,
       connectionTimeoutMillis: 5_000,
       query_timeout: 5_000,
     });
