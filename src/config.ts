@@ -27,6 +27,8 @@ export interface Config {
     /** `postgres://…`: takes the place of the file. */
     readonly databaseUrl: string | undefined;
     readonly databaseConnections: number;
+    /** Milliseconds that a query on PostgreSQL has while a request waits for it. */
+    readonly databaseAnswerMs: number;
     readonly keyring: readonly [string, string];
     /** `postgres://…` or `https://…`: takes the place of the keyring's files. */
     readonly keyringUrl: string | undefined;
@@ -176,6 +178,7 @@ function shape(set: { [N in keyof Settings]: NonNullable<Settings[N]> }, maybe: 
       database: set.FACEMATCH_DATABASE,
       databaseUrl: maybe.DATABASE_URL,
       databaseConnections: set.FACEMATCH_DATABASE_CONNECTIONS,
+      databaseAnswerMs: set.FACEMATCH_DATABASE_ANSWER_MS,
       keyring: [set.FACEMATCH_KEYRING, set.FACEMATCH_KEYRING_MIRROR],
       keyringUrl: maybe.FACEMATCH_KEYRING_URL,
       keyService: {

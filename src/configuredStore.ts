@@ -14,12 +14,22 @@ import { openStore, type Store, type StoreOptions } from './store/store.js';
  * @throws FacematchError `config-invalid` without keys, and what {@link openStore} throws: `store-unavailable` where
  * another process holds the keyring
  */
-export function openConfiguredStore(
+export function openConfiguredStore(config: Config, clock: Clock): Promise<Store> {
+  return openStore(configuredStore(config, clock));
+}
+
+/**
+ * The same for a process that serves requests, which do not wait for ever.
+ *
+ * @throws FacematchError what {@link openConfiguredStore} throws
+ */
+export function openServedStore(
   config: Config,
   clock: Clock,
-  onDamage?: (code: string) => void,
+  onDamage: (code: string) => void,
 ): Promise<Store> {
-  return openStore({ ...configuredStore(config, clock), onDamage });
+  const answerMs = config.store.databaseAnswerMs;
+  return openStore({ ...configuredStore(config, clock), answerMs, onDamage });
 }
 
 /** Where the settings say that the records are. */

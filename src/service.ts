@@ -9,7 +9,7 @@ import { indexComparisons } from './comparison/indexing.js';
 import { createPolicy } from './comparison/policy.js';
 import { createQualityCheck } from './comparison/qualityCheck.js';
 import type { Config } from './config.js';
-import { databasePlace, openConfiguredStore } from './configuredStore.js';
+import { databasePlace, openServedStore } from './configuredStore.js';
 import { FacematchError, isFacematchError } from './errors.js';
 import { createFacePool, type FacePool } from './face/pool/face-pool.js';
 import type { AuthOptions } from './http/auth.js';
@@ -66,7 +66,7 @@ export async function startService(
   const opened: (() => Promise<unknown>)[] = [];
   try {
     const damaged = (code: string) => logger.error({ event: 'store-damaged', code });
-    const store = await openConfiguredStore(config, clock, damaged);
+    const store = await openServedStore(config, clock, damaged);
     opened.unshift(() => store.close());
     const exclusive = openExclusive(databasePlace(config));
     opened.unshift(() => exclusive.close());

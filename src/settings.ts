@@ -103,6 +103,11 @@ export const variables = {
     'connections to PostgreSQL that one process holds at most',
     { fallback: '10' },
   ),
+  FACEMATCH_DATABASE_ANSWER_MS: variable(
+    whole(1000, 600_000),
+    'time after which a request gives up a query on PostgreSQL; what takes long by its nature has more',
+    { fallback: '20000' },
+  ),
   FACEMATCH_KEYRING: variable(z.string().min(1), 'keyring file; never in the backups of the database', {
     fallback: 'data/keyring.db',
   }),

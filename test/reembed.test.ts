@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { isFacematchError } from '../src/errors.js';
+import { facematch as run, withoutSettings } from './support/command.js';
 import { applicationOf, type Holder, inventHolder, officeOf, photo } from './support/office.js';
+import { databaseSetting } from './support/postgres.js';
 import { derivedPortraitOf, portraitOf } from './support/samples.js';
 import { startTestService, type TestService } from './support/service.js';
 
@@ -27,27 +28,17 @@ describe('a change of the embedder', () => {
   const environment = (changes: Record<string, string>) => {
     const { database, keyring } = service.config.store;
     return {
-      ...process.env,
       FACEMATCH_MODE: 'development',
       FACEMATCH_WORKERS: '1',
       FACEMATCH_DATABASE: database,
       FACEMATCH_KEYRING: keyring[0],
       FACEMATCH_KEYRING_MIRROR: keyring[1],
+      ...databaseSetting(service.folder),
       ...changes,
     };
   };
-  const facematch = async (args: readonly string[], changes: Record<string, string> = {}) => {
-    const run = promisify(execFile)(process.execPath, [main, ...args], { env: environment(changes) });
-    const { stdout, stderr, code } = await run.then(
-      ({ stdout, stderr }) => ({ stdout, stderr, code: 0 }),
-      ({ stdout, stderr, code }: { stdout: string; stderr: string; code: number }) => ({
-        stdout,
-        stderr,
-        code,
-      }),
-    );
-    return { code, out: stdout, err: stderr };
-  };
+  const facematch = (args: readonly string[], changes: Record<string, string> = {}) =>
+    run(environment(changes), ...args);
   const compare = async (holder: Holder) => {
     const scopes = ['documents:write', 'comparisons:write', 'comparisons:evidence'];
     const office = officeOf(service, await service.token(scopes));
@@ -93,8 +84,8 @@ describe('a change of the embedder', () => {
   test('what is active is told, and a running service keeps the command out', async () => {
     assert.match((await facematch(['reembed'])).out, /active {6}mobilefacenet-512@1\.0\.0: 4 of 4 documents/);
     service = await service.restart();
-    const { code, err } = await facematch(['reembed', '--rollback']);
-    assert.equal(code, 1);
+    const { status, err } = await facematch(['reembed', '--rollback']);
+    assert.equal(status, 1);
     assert.match(err, /service is running/);
     await service.close();
   });
@@ -108,8 +99,11 @@ describe('a change of the embedder', () => {
 
   test('without a calibration there is no switch, and the set is kept for when there is one', async () => {
     const looks = { ...dlibLooks, FACEMATCH_LOOKS: 'ssd-mobilenet-v1:0.7:0.5' };
-    const { code, err, out } = await facematch(['reembed', '--model', 'dlib-resnet-128', '--switch'], looks);
-    assert.equal(code, 1);
+    const { status, err, out } = await facematch(
+      ['reembed', '--model', 'dlib-resnet-128', '--switch'],
+      looks,
+    );
+    assert.equal(status, 1);
     assert.match(err, /calibration-invalid/);
     assert.match(out, /embedded {4}4 /);
     assert.match((await facematch(['reembed'])).out, new RegExp(`active +${mobile}`));
@@ -119,7 +113,10 @@ describe('a change of the embedder', () => {
 
   test('killed in the middle and run again, it goes on where it stopped', async () => {
     const child = spawn(process.execPath, [main, 'reembed', '--model', 'dlib-resnet-128'], {
-      env: environment({ ...dlibLooks, FACEMATCH_BATCH: '1', FACEMATCH_QUEUE: '1' }),
+      env: {
+        ...withoutSettings(),
+        ...environment({ ...dlibLooks, FACEMATCH_BATCH: '1', FACEMATCH_QUEUE: '1' }),
+      },
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     await new Promise<void>((resolve) => {
@@ -128,18 +125,18 @@ describe('a change of the embedder', () => {
       });
       child.on('exit', () => resolve());
     });
-    const { code, out } = await facematch(['reembed', '--model', 'dlib-resnet-128'], dlibLooks);
-    assert.equal(code, 0, out);
+    const { status, out } = await facematch(['reembed', '--model', 'dlib-resnet-128'], dlibLooks);
+    assert.equal(status, 0, out);
     const again = Number(/embedded {4}(\d)/.exec(out)?.[1]);
     assert.ok(again >= 1 && again <= 3, out);
   });
 
   test('switched, every comparison is by the new model alone', async () => {
-    const { code, out, err } = await facematch(
+    const { status, out, err } = await facematch(
       ['reembed', '--model', 'dlib-resnet-128', '--switch'],
       dlibLooks,
     );
-    assert.equal(code, 0, err);
+    assert.equal(status, 0, err);
     assert.match(out, new RegExp(`active +${dlib}`));
     service = await service.restart(dlibLooks);
     assert.equal(service.faces.model, dlib);
@@ -155,8 +152,8 @@ describe('a change of the embedder', () => {
   });
 
   test('and back in one step', async () => {
-    const { code, out } = await facematch(['reembed', '--rollback']);
-    assert.equal(code, 0);
+    const { status, out } = await facematch(['reembed', '--rollback']);
+    assert.equal(status, 0);
     assert.match(out, new RegExp(`active +${mobile}`));
     service = await service.restart({});
     const { evidence } = await compare(holders[1]);
@@ -169,7 +166,7 @@ describe('a change of the embedder', () => {
 
   test('options that contradict each other are refused', async () => {
     for (const args of [['--switch'], ['--rollback', '--discard'], ['--model', 'x', '--rollback']]) {
-      assert.equal((await facematch(['reembed', ...args])).code, 1, args.join(' '));
+      assert.equal((await facematch(['reembed', ...args])).status, 1, args.join(' '));
     }
     assert.match((await facematch(['reembed', '--model', 'no-such-net'])).err, /model-unknown/);
   });

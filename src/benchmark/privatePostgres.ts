@@ -91,23 +91,38 @@ export class PrivatePostgres {
 
   /** As a failing machine does: every process of it at once, nothing written any more. */
   async kill(): Promise<void> {
-    const [first = ''] = readFileSync(join(this.#data, 'postmaster.pid'), 'utf8').split('\n');
-    const postmaster = Number(first);
-    process.kill(postmaster, 'SIGSTOP');
-    const children = readFileSync(`/proc/${postmaster}/task/${postmaster}/children`, 'utf8').trim();
-    const all = [postmaster, ...children.split(' ').filter(Boolean).map(Number)];
-    for (const pid of all) {
-      try {
-        process.kill(pid, 'SIGKILL');
-      } catch {
-        // It ended by itself meanwhile.
-      }
-    }
+    const all = this.hang();
+    signal(all, 'SIGKILL');
     while (all.some((pid) => existsSync(`/proc/${pid}`) && !isZombie(pid))) await sleep(5);
     // Nobody may have taken the dead process off the list yet, and then it passes for one that runs.
     for (const file of ['data/postmaster.pid', '.s.PGSQL.5432.lock', '.s.PGSQL.5432']) {
       await rm(join(this.#folder, file), { force: true });
     }
+  }
+
+  /** As one whose disk hangs: what it was sent it takes, and says nothing. @returns its processes, for {@link goOn}. */
+  hang(): readonly number[] {
+    const [first = ''] = readFileSync(join(this.#data, 'postmaster.pid'), 'utf8').split('\n');
+    const postmaster = Number(first);
+    process.kill(postmaster, 'SIGSTOP');
+    const children = readFileSync(`/proc/${postmaster}/task/${postmaster}/children`, 'utf8').trim();
+    const all = [postmaster, ...children.split(' ').filter(Boolean).map(Number)];
+    signal(all, 'SIGSTOP');
+    return all;
+  }
+
+  /** Stops the processes that serve somebody now; it takes whoever comes next. @returns them, for {@link goOn}. */
+  async hangBackends(application: string, database: string): Promise<readonly number[]> {
+    const rows = await this.query<{ pid: number }>(
+      `select pid from pg_stat_activity where application_name = '${application}' and datname = '${database}'`,
+    );
+    const pids = rows.map(({ pid }) => pid);
+    signal(pids, 'SIGSTOP');
+    return pids;
+  }
+
+  goOn(pids: readonly number[]): void {
+    signal(pids, 'SIGCONT');
   }
 
   /** A new, empty database. @returns its address. */
@@ -142,6 +157,16 @@ export class PrivatePostgres {
       const log = join(this.#folder, 'log');
       const said = existsSync(log) ? readFileSync(log, 'utf8').slice(-600) : '';
       throw new Error(`${program} failed: ${said}`, { cause: error });
+    }
+  }
+}
+
+function signal(pids: readonly number[], name: NodeJS.Signals): void {
+  for (const pid of pids) {
+    try {
+      process.kill(pid, name);
+    } catch {
+      // It ended by itself meanwhile.
     }
   }
 }

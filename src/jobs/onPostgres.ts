@@ -10,6 +10,7 @@ const schema = 'facematch_jobs';
 /** A process that died is known by its lock at once; the queue gives its job out again after this. */
 const expireInSeconds = 300;
 const maintenanceIntervalSeconds = 60;
+const queryMs = 60_000;
 
 export interface PostgresJobsParts {
   /** `postgres://…` of the records. */
@@ -33,6 +34,9 @@ export async function startJobsOnPostgres(jobs: readonly Job[], parts: PostgresJ
     max: 2,
     connectionTimeoutMillis: 5_000,
     keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
+    // What the queue asks is short: one that has no answer is asked again on another connection.
+    query_timeout: queryMs,
     application_name: 'facematch-jobs',
   });
   pool.on('error', () => undefined);

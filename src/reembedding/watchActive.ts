@@ -27,9 +27,18 @@ export function watchActiveModel(
     told = true;
     switched(active.active);
   };
-  const timer = setInterval(look, everyMs);
+  let looking = false;
+  // One look at a time: a database that does not answer would soon have every connection waiting for it.
+  const lookAgain = async () => {
+    if (looking) return;
+    looking = true;
+    await look().finally(() => {
+      looking = false;
+    });
+  };
+  const timer = setInterval(lookAgain, everyMs);
   timer.unref();
-  const stop = models.onAnnounced(look);
+  const stop = models.onAnnounced(lookAgain);
   return {
     async close() {
       told = true;

@@ -28,7 +28,7 @@ export class AuditTrail extends AuditReader {
   readonly #clock: Clock;
 
   constructor(database: RecordDatabase, lookup: LookupKeys, people: AuditPeople, clock: Clock) {
-    super(database);
+    super(database.patient);
     this.#database = database;
     this.#lookup = lookup;
     this.#people = people;

@@ -27,7 +27,11 @@ export class Damage {
 
   /** The database, with what goes wrong in it looked at. */
   watched(database: RecordDatabase): RecordDatabase {
+    const watched = (other: RecordDatabase) => this.watched(other);
     return {
+      get patient() {
+        return watched(database.patient);
+      },
       read: (query) => this.#watch(database.read(query)),
       write: async (work, subjects) => {
         this.requireNone();

@@ -43,6 +43,9 @@ export interface RecordDatabase extends RecordReader {
    */
   onAnnounced(listener: () => void): () => Promise<void>;
 
+  /** The same database for work that takes long by its nature, such as a run of retention: it is not given up as what serves a request is. */
+  readonly patient: RecordDatabase;
+
   /** Doing it again changes nothing. */
   close(): Promise<void>;
 }

@@ -18,6 +18,8 @@ export interface KeyPlace {
   readonly keyringPaths: PairOfPaths;
   /** `postgres://…`, a database of their own, or `https://…`, a service of keys: takes the place of the files. */
   readonly keyringUrl?: string | undefined;
+  /** Milliseconds after which a query on PostgreSQL that serves a request is given up; none unless given. */
+  readonly answerMs?: number | undefined;
   /** How a service of keys is spoken to. */
   readonly keyService?: Omit<KeyServiceAccess, 'url'> | undefined;
   /** 32 random bytes from outside every file of the store; none beside a service of keys, which has its own. */
@@ -44,10 +46,10 @@ export async function openKeys(
   expected: StoreBinding | 'any' | undefined,
   clock: Clock,
 ): Promise<Keys> {
-  const { keyringUrl: url } = place;
+  const { keyringUrl: url, answerMs } = place;
   if (url === undefined) return openFiles(place, expected, clock);
   if (/^https?:/.test(url)) return openRemoteKeys({ ...place.keyService, url }, expected);
-  return openPostgresKeys({ url, connections }, masterKeysOf(place), expected, clock);
+  return openPostgresKeys({ url, connections, answerMs }, masterKeysOf(place), expected, clock);
 }
 
 async function openFiles(

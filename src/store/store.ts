@@ -167,26 +167,28 @@ export function assembleStore(
   { database, keyring, ledger, lookup }: StoreParts,
   { clock, staffRetentionEnds = tenYearsLater }: Pick<StoreOptions, 'clock' | 'staffRetentionEnds'>,
 ): Omit<Store, 'resumed'> {
+  const { patient } = database;
   const vault = new Vault(keyring);
   const people = new AuditPeople(vault, staffRetentionEnds);
   const audit = new AuditTrail(database, lookup, people, clock);
   const idempotency = new IdempotencyKeys(database, clock);
-  const destruction = new Destruction({ database, keyring, ledger, trail: audit, lookup, clock });
+  const destruction = new Destruction({ database: patient, keyring, ledger, trail: audit, lookup, clock });
   const parts = { database, vault, trail: audit, idempotency, lookup, clock, destruction };
+  const unhurried = { ...parts, database: patient };
   const holds = new Holds(parts);
   return {
     documents: new Documents(parts),
     comparisons: new Comparisons(parts),
     models: new EmbeddingModels(parts),
     embeddings: new EmbeddingSets(parts),
-    embeddingBlocks: new EmbeddingBlocks(parts),
+    embeddingBlocks: new EmbeddingBlocks(unhurried),
     audit,
-    auditQuery: new AuditQuery(database, lookup, people),
+    auditQuery: new AuditQuery(patient, lookup, people),
     outcomes: new ComparisonOutcomes(parts),
     statuses: new DocumentStatuses(parts),
     rectifications: new Rectifications(parts),
     modes: new Modes(parts),
-    figures: new UseFigures(database),
+    figures: new UseFigures(patient),
     idempotency,
     lookup,
     keyring,
@@ -194,14 +196,14 @@ export function assembleStore(
     holds,
     inquiries: new Inquiries({ ...parts, holds }),
     comparisonQuery: new ComparisonQuery(parts),
-    indexing: new ComparisonIndexing(parts),
+    indexing: new ComparisonIndexing(unhurried),
     reviews: new Reviews(parts),
     reviewQueue: new ReviewQueue(parts),
     destruction,
     searches: new Searches(parts),
-    retention: new RetentionState(parts),
+    retention: new RetentionState(unhurried),
     rotateLookup: (key) => database.rotateLookup(key),
-    stats: () => stats(database),
+    stats: () => stats(patient),
     check: async () => {
       await database.read((db) => db.selectFrom('store').select('keyring_id').executeTakeFirstOrThrow());
       await keyring.check();

@@ -10,6 +10,7 @@ import { loadConfig } from '../../src/config.js';
 import { openConfiguredStore } from '../../src/configuredStore.js';
 import { normaliseDocumentNumber } from '../../src/records/documentNumber.js';
 import { type Holder, inventHolder, photo, recordOf } from '../support/office.js';
+import { databaseSetting } from '../support/postgres.js';
 import { background, portraitOf } from '../support/samples.js';
 import { startTestService } from '../support/service.js';
 
@@ -27,6 +28,7 @@ const settings = (folder: string): Record<string, string> => ({
   FACEMATCH_KEYRING: join(folder, 'keyring', 'keyring.db'),
   FACEMATCH_KEYRING_MIRROR: join(folder, 'keyring-mirror', 'keyring.db'),
   FACEMATCH_TOKEN_KEY: join(folder, 'token-key.json'),
+  ...databaseSetting(folder),
 });
 
 /** `seen` is told what the command writes, and may end it. */

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Place, placeIn } from '../../src/benchmark/servedProcess.js';
 import { localToken } from '../../src/cli/localToken.js';
+import { databaseSetting } from '../support/postgres.js';
 
 export interface FuzzedService {
   readonly url: string;
@@ -38,6 +39,7 @@ export async function startFuzzedService(): Promise<FuzzedService> {
     FACEMATCH_REFUSED_TOKENS: 'off',
     // A machine that does much else is no hung decoder.
     FACEMATCH_DEADLINE_MS: String(decoderDeadlineMs),
+    ...databaseSetting(folder),
   });
   const logFile = join(folder, 'log');
   const out = openSync(logFile, 'w');

@@ -134,20 +134,30 @@ test('an unknown role opens nothing, whatever its scopes', async () => {
 });
 
 test('without a token every protected route answers 401, and hundreds of them cost one entry', async () => {
+  const db = directDatabase(service.config.store.database, { readonly: true });
+  const written = (where = '') =>
+    db
+      .prepare(
+        `select sum(json_extract(facts, '$.count')) as n, count(*) as entries from audit where outcome = 'invalid-token' ${where}`,
+      )
+      .get() as { n: number | null; entries: number };
+  /** All of those refused so far are in the trail, however long their entries took. */
+  const allWritten = async (refused: number) => {
+    for (let tries = 0; tries < 600 && (written().n ?? 0) < refused; tries++) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    assert.equal(written().n, refused);
+  };
+  const first = written().n ?? 0;
   for (const route of routes) assert.equal((await call(route.method, route.path)).status, 401, route.path);
-  await new Promise((resolve) => setTimeout(resolve, 1300));
+  await allWritten(first + routes.length);
   const before = rows().audit.length;
   const started = performance.now();
   await Promise.all(Array.from({ length: 300 }, () => call('get', '/v1/audit')));
   const seconds = Math.ceil((performance.now() - started) / 1000);
   assert.ok(rows().audit.length - before <= seconds);
-  await new Promise((resolve) => setTimeout(resolve, 1300));
-  const db = directDatabase(service.config.store.database, { readonly: true });
-  const counted = db
-    .prepare(
-      "select sum(json_extract(facts, '$.count')) as n, count(*) as entries from audit where action = 'audit.list' and outcome = 'invalid-token'",
-    )
-    .get() as { n: number; entries: number };
+  await allWritten(first + routes.length + 300);
+  const counted = written("and action = 'audit.list'");
   db.close();
   assert.equal(counted.n, 301);
   assert.ok(counted.entries <= seconds + 2, `${counted.entries} entries`);

@@ -31,3 +31,9 @@ export function databaseUrlFor(path: string): string | undefined {
   url.pathname = `/${name}`;
   return url.href;
 }
+
+/** The same as a setting, for a process of its own. */
+export function databaseSetting(folder: string): Readonly<Record<string, string>> {
+  const url = databaseUrlFor(folder);
+  return url === undefined ? {} : { DATABASE_URL: url };
+}

@@ -5,8 +5,16 @@ import { fileURLToPath } from 'node:url';
 import { PostgresDatabase } from '../../src/store/database/postgres.js';
 import { PrivatePostgres, templateName, withoutPostgres } from './postgres.js';
 
-/** What stores something; the other rooms know no database. */
+/** What stores something; the other rooms know no database, or bring one of their own. */
 const rooms = ['store', 'http', 'records', 'comparison', 'inquiry', 'oversight', 'retention'];
+/** And of rooms that mostly do not. */
+const others = [
+  'enrolment/enrol.test.js',
+  'reembed.test.js',
+  'reembedStore.test.js',
+  'console/review.test.js',
+  'console/inquiry.test.js',
+];
 
 /** Tests of what only SQLite has, and why they have nothing to say of PostgreSQL. */
 const ofSqlite: Readonly<Record<string, string>> = {
@@ -25,12 +33,20 @@ const ofSqlite: Readonly<Record<string, string>> = {
   'sharedKeys.test.js': 'restores of its backups',
   'sharedKeyCommands.test.js': 'backups of its file, from the command line',
   'twoServices.test.js': 'it has its own databases',
+  'hangingDatabase.test.js': 'the same',
+  'postgresHangs.test.js': 'the same',
+  'postgresFaults.test.js': 'the same',
+  'postgresReplicas.test.js': 'the same',
+  'restoredOnPostgres.test.js': 'the same',
 };
 
 /** Runs the tests of these rooms, or the files named, on a PostgreSQL of their own. */
 const tests = fileURLToPath(new URL('..', import.meta.url));
 const named = process.argv.slice(2);
-const files = named.length > 0 ? named : rooms.flatMap((room) => testsIn(join(tests, room)));
+const files =
+  named.length > 0
+    ? named
+    : [...rooms.flatMap((room) => testsIn(join(tests, room))), ...others.map((file) => join(tests, file))];
 if (withoutPostgres) throw new Error(withoutPostgres);
 const postgres = await PrivatePostgres.start(['max_connections=300']);
 try {

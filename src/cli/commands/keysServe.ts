@@ -24,7 +24,7 @@ export const keysServeCommand = new Command('serve')
       }
       const config = loadConfig(process.env);
       const logger = pino({ level: config.logLevel });
-      const keys = await openConfiguredKeys(config, systemClock);
+      const keys = await openConfiguredKeys(config, systemClock, config.store.databaseAnswerMs);
       const close = async () => {
         await keys.keyring.close();
         await keys.ledger.close();

@@ -12,6 +12,8 @@ export interface DatabasePlace {
   readonly databaseUrl?: string | undefined;
   /** Connections to PostgreSQL at most; ten unless given. */
   readonly connections?: number | undefined;
+  /** Milliseconds after which a query on PostgreSQL that serves a request is given up; none unless given. */
+  readonly answerMs?: number | undefined;
   /** Memory for pages of the file, more than the default for whoever fills a store. */
   readonly cacheMegabytes?: number | undefined;
 }
@@ -22,10 +24,10 @@ export interface DatabasePlace {
  * @throws FacematchError `migration-refused`, `store-unavailable`, `storage-full`
  */
 export async function openDatabase(place: DatabasePlace, clock: Clock): Promise<RecordDatabase> {
-  const { databasePath, databaseUrl, connections, cacheMegabytes } = place;
+  const { databasePath, databaseUrl, connections, answerMs, cacheMegabytes } = place;
   return databaseUrl === undefined
     ? SqliteDatabase.open(databasePath, clock, cacheMegabytes)
-    : PostgresDatabase.open({ url: databaseUrl, connections }, clock);
+    : PostgresDatabase.open({ url: databaseUrl, connections, answerMs }, clock);
 }
 
 /** What keeps the processes on the database from doing the same thing at a time. */

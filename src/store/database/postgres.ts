@@ -8,6 +8,7 @@ import type { RecordDatabase } from '../database.js';
 import { recordMigrations } from '../migrations/records.js';
 import type { Schema } from '../schema.js';
 import { announcement, listenTo } from './postgresAnnouncements.js';
+import { asLongAsNeeded, patienceBeside } from './postgresAnswers.js';
 import {
   guardedPostgres,
   isDeadConnection,
@@ -58,13 +59,16 @@ export class PostgresDatabase implements RecordDatabase {
   readonly #pool: pg.Pool;
   readonly #kysely: Kysely<Schema>;
   readonly #groups: WriteGroups;
+  readonly patient: RecordDatabase;
   #closed: Promise<void> | undefined;
 
-  private constructor(url: string, pool: pg.Pool, kysely: Kysely<Schema>) {
+  /** @param own how long each of its queries may take, where that is not for the pool to say. */
+  private constructor(url: string, pool: pg.Pool, own?: number, patient?: number) {
     this.#url = url;
     this.#pool = pool;
-    this.#kysely = kysely;
-    this.#groups = new WriteGroups(kysely);
+    this.#kysely = queriesOn(pool, own);
+    this.#groups = new WriteGroups(this.#kysely);
+    this.patient = patient === undefined ? this : new PostgresDatabase(url, pool, patient);
   }
 
   /**
@@ -75,13 +79,12 @@ export class PostgresDatabase implements RecordDatabase {
    */
   static async open(settings: PostgresSettings, clock: Clock): Promise<PostgresDatabase> {
     const pool = connectionPool(settings);
-    const kysely = queriesOn(pool);
+    const unhurried = queriesOn(pool, asLongAsNeeded);
     try {
-      await requireDurable(kysely);
-      await migratePostgres(kysely, recordMigrations, clock());
-      return new PostgresDatabase(settings.url, pool, kysely);
+      await requireDurable(unhurried);
+      await migratePostgres(unhurried, recordMigrations, clock());
+      return new PostgresDatabase(settings.url, pool, undefined, patienceBeside(settings));
     } catch (error) {
-      await kysely.destroy().catch(() => undefined);
       await endPool(pool);
       throw postgresFailure(error);
     }
@@ -105,7 +108,8 @@ export class PostgresDatabase implements RecordDatabase {
   }
 
   async rotateLookup(key: LookupKey): Promise<void> {
-    await this.write((trx) => rehashPostgres(trx, key));
+    const unhurried = new PostgresDatabase(this.#url, this.#pool, asLongAsNeeded);
+    await unhurried.write((trx) => rehashPostgres(trx, key));
   }
 
   /**
@@ -114,7 +118,9 @@ export class PostgresDatabase implements RecordDatabase {
    */
   async checkpoint(): Promise<boolean> {
     const tables = sql.join(emptied.map((table) => sql.table(table)));
-    await guardedPostgres(() => sql`vacuum (skip_locked) ${tables}`.execute(this.#kysely));
+    await guardedPostgres(() =>
+      sql`vacuum (skip_locked) ${tables}`.execute(queriesOn(this.#pool, asLongAsNeeded)),
+    );
     return true;
   }
 
@@ -127,7 +133,7 @@ export class PostgresDatabase implements RecordDatabase {
   }
 
   close(): Promise<void> {
-    this.#closed ??= this.#kysely.destroy().then(() => endPool(this.#pool));
+    this.#closed ??= endPool(this.#pool);
     return this.#closed;
   }
 

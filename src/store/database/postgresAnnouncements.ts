@@ -2,6 +2,8 @@ import { type RawBuilder, sql } from 'kysely';
 import pg from 'pg';
 
 const channel = 'facematch';
+/** By which a service is known on the server. */
+export const listenerName = 'facematch-listener';
 /** Between attempts to listen again. */
 const againMs = 1_000;
 
@@ -28,8 +30,10 @@ export function listenTo(url: string, listener: () => void): () => Promise<void>
     const made = new pg.Client({
       connectionString: url,
       keepAlive: true,
-      application_name: 'facematch-listener',
+      keepAliveInitialDelayMillis: 10_000,
+      application_name: listenerName,
       connectionTimeoutMillis: 5_000,
+      query_timeout: 5_000,
     });
     client = made;
     made.on('error', () => again(made));

@@ -34,6 +34,10 @@ export class PostgresExclusive implements Exclusive {
         const session = await this.#connected();
         const { rows } = await session.query('select pg_try_advisory_lock($1) as mine', [numberOf(name)]);
         mine = rows[0]?.mine === true && !lost.signal.aborted;
+      } catch (error) {
+        // Without an answer nobody knows whether the session has the lock: it ends with the session.
+        await this.#abandon();
+        throw error;
       } finally {
         if (!mine && this.#held.get(name) === lost) this.#held.delete(name);
       }
@@ -57,7 +61,8 @@ export class PostgresExclusive implements Exclusive {
       const session = await this.#session;
       await session?.query('select pg_advisory_unlock($1)', [numberOf(name)]);
     } catch {
-      // The session is over, and the lock with it.
+      // The session is over, or now will be, and the lock with it.
+      await this.#abandon();
     } finally {
       if (this.#held.get(name) === lost) this.#held.delete(name);
     }
@@ -95,15 +100,15 @@ export class PostgresExclusive implements Exclusive {
     if (this.#beat !== undefined) return;
     this.#beat = setInterval(() => {
       if (this.#held.size === 0) return;
-      this.#session
-        ?.then((session) => session.query('select 1'))
-        .catch(async () => {
-          const session = await this.#session?.catch(() => undefined);
-          this.#lose();
-          await session?.end().catch(() => undefined);
-        });
+      this.#session?.then((session) => session.query('select 1')).catch(() => this.#abandon());
     }, beatMs);
     this.#beat.unref();
+  }
+
+  async #abandon(): Promise<void> {
+    const session = await this.#session?.catch(() => undefined);
+    this.#lose();
+    session?.end().catch(() => undefined);
   }
 
   #lose(): void {

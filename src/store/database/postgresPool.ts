@@ -3,6 +3,7 @@ import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient } f
 import pg from 'pg';
 import type { Schema } from '../schema.js';
 import { EmptyLists } from './emptyLists.js';
+import { AskedClient } from './postgresAnswers.js';
 import { isStalePlan } from './postgresFailures.js';
 
 export interface PostgresSettings {
@@ -12,6 +13,8 @@ export interface PostgresSettings {
   readonly connections?: number | undefined;
   /** Milliseconds a request waits for a free connection before it is refused. */
   readonly waitMs?: number | undefined;
+  /** Milliseconds that a query may take; as long as it needs unless given. */
+  readonly answerMs?: number | undefined;
   readonly readOnly?: boolean | undefined;
 }
 
@@ -19,6 +22,10 @@ export interface PostgresSettings {
 const lockTimeoutMs = 15_000;
 /** What a process that hangs in the middle of a transaction holds is free after this. */
 const idleInTransactionMs = 60_000;
+/** A database that answers at all says first that it gave up. */
+const silenceMs = 2_000;
+/** Between looks whether whoever has not spoken for as long is still there. */
+const keepAliveMs = 10_000;
 /** A statement of this many characters or more is one of a kind, such as the rows of a bulk insert. */
 const longestNamed = 4_000;
 const mostNamed = 500;
@@ -43,15 +50,17 @@ const types = {
 
 /** A pool whose lost connections are replaced and never end the process. */
 export function connectionPool(settings: PostgresSettings): pg.Pool {
-  const { url, connections = 10, waitMs = 5_000, readOnly = false } = settings;
+  const { url, connections = 10, waitMs = 5_000, answerMs, readOnly = false } = settings;
   const pool = new pg.Pool({
     connectionString: url,
     max: connections,
     connectionTimeoutMillis: waitMs,
     keepAlive: true,
+    keepAliveInitialDelayMillis: keepAliveMs,
     application_name: 'facematch',
     lock_timeout: lockTimeoutMs,
     idle_in_transaction_session_timeout: idleInTransactionMs,
+    ...(answerMs === undefined ? {} : { statement_timeout: answerMs, query_timeout: answerMs + silenceMs }),
     types,
     onConnect: async (client) => {
       if (readOnly) await client.query('set session characteristics as transaction read only');
@@ -63,33 +72,38 @@ export function connectionPool(settings: PostgresSettings): pg.Pool {
   return pool;
 }
 
-/** The same queries as on SQLite, to which a list of nothing is a list too. */
-export function queriesOn<DB = Schema>(pool: pg.Pool): Kysely<DB> {
+/**
+ * The same queries as on SQLite, to which a list of nothing is a list too.
+ *
+ * @param patienceMs how long each may take instead of what the pool says.
+ */
+export function queriesOn<DB = Schema>(pool: pg.Pool, patienceMs?: number): Kysely<DB> {
   return new Kysely<DB>({
-    dialect: new PostgresDialect({ pool: namedStatements(pool) }),
+    dialect: new PostgresDialect({ pool: namedStatements(pool, patienceMs) }),
     plugins: [new EmptyLists()],
   });
 }
 
 /** What Kysely gets of a pool. */
-function namedStatements(pool: pg.Pool): PostgresPool {
-  const clients = new WeakMap<pg.PoolClient, PostgresPoolClient>();
+function namedStatements(pool: pg.Pool, patienceMs: number | undefined): PostgresPool {
+  const clients = new WeakMap<pg.PoolClient, { asked: AskedClient; wrapped: PostgresPoolClient }>();
   const names = new StatementNames();
   return {
     async connect() {
       const client = await pool.connect();
-      const known = clients.get(client);
-      if (known !== undefined) return known;
-      const wrapped = wrap(client, names);
-      clients.set(client, wrapped);
-      return wrapped;
+      const known = clients.get(client) ?? wrapped(new AskedClient(client, patienceMs), names);
+      clients.set(client, known);
+      await known.asked.begin();
+      return known.wrapped;
     },
     end: () => pool.end(),
   };
 }
 
+const wrapped = (asked: AskedClient, names: StatementNames) => ({ asked, wrapped: wrap(asked, names) });
+
 /** Each SQL text is parsed and planned once for each connection: it costs as much as running it. */
-function wrap(client: pg.PoolClient, names: StatementNames): PostgresPoolClient {
+function wrap(client: AskedClient, names: StatementNames): PostgresPoolClient {
   let lost = false;
   let begin: string | undefined;
   const query = async (sql: string, parameters: readonly unknown[]) => {

@@ -3,6 +3,7 @@ import { type Kysely, sql, type Transaction } from 'kysely';
 import type pg from 'pg';
 import type { Clock } from '../../clock.js';
 import { requireDurable } from '../database/postgres.js';
+import { asLongAsNeeded, patienceBeside } from '../database/postgresAnswers.js';
 import {
   guardedPostgres,
   isDeadConnection,
@@ -20,11 +21,14 @@ const retries = 5;
 export class KeyDatabase {
   readonly #pool: pg.Pool;
   readonly #kysely: Kysely<KeySchema>;
+  /** The same database for work on whole months, which takes long by its nature. */
+  readonly patient: KeyDatabase;
   #closed: Promise<void> | undefined;
 
-  private constructor(pool: pg.Pool, kysely: Kysely<KeySchema>) {
+  private constructor(pool: pg.Pool, own?: number, patient?: number) {
     this.#pool = pool;
-    this.#kysely = kysely;
+    this.#kysely = queriesOn<KeySchema>(pool, own);
+    this.patient = patient === undefined ? this : new KeyDatabase(pool, patient);
   }
 
   /**
@@ -35,12 +39,12 @@ export class KeyDatabase {
    */
   static async open(settings: PostgresSettings, clock: Clock): Promise<KeyDatabase> {
     const pool = connectionPool(settings);
-    const kysely = queriesOn<KeySchema>(pool);
-    const database = new KeyDatabase(pool, kysely);
+    const unhurried = queriesOn<KeySchema>(pool, asLongAsNeeded);
+    const database = new KeyDatabase(pool, undefined, patienceBeside(settings));
     try {
-      await requireDurable(kysely);
-      await requireApart(kysely);
-      await migratePostgres(kysely, keyMigrations, clock());
+      await requireDurable(unhurried);
+      await requireApart(unhurried);
+      await migratePostgres(unhurried, keyMigrations, clock());
       return database;
     } catch (error) {
       await database.close();
@@ -79,10 +83,7 @@ export class KeyDatabase {
   }
 
   close(): Promise<void> {
-    this.#closed ??= this.#kysely
-      .destroy()
-      .catch(() => undefined)
-      .then(() => this.#end());
+    this.#closed ??= this.#end();
     return this.#closed;
   }
 

@@ -144,7 +144,7 @@ export class PostgresKeyring implements Keyring {
   }
 
   verify(): Promise<KeyringCheck> {
-    return verifyPostgresKeyring(this.#database);
+    return verifyPostgresKeyring(this.#database.patient);
   }
 
   async check(): Promise<void> {
@@ -182,7 +182,7 @@ export class PostgresKeyring implements Keyring {
     work: (trx: Parameters<typeof advance>[0]) => Promise<KeyringChange>,
   ): Promise<KeyringChange> {
     this.#watch.require();
-    const { generation } = await this.#database.write(work);
+    const { generation } = await this.#database.patient.write(work);
     this.#watch.note(generation);
     return { generation };
   }
@@ -199,7 +199,7 @@ export class PostgresKeyring implements Keyring {
   /** Lets the space of the month be used again; what fails is left to the database's own vacuum. */
   async #vacuum(): Promise<void> {
     try {
-      await this.#database.read((db) => sql`vacuum (skip_locked) data_keys, month_keys`.execute(db));
+      await this.#database.patient.read((db) => sql`vacuum (skip_locked) data_keys, month_keys`.execute(db));
     } catch (error) {
       if (!isFacematchError(error)) throw error;
     }

@@ -79,7 +79,7 @@ export class PostgresLedger implements Ledger {
   }
 
   async prune(before: Date): Promise<void> {
-    await this.#database.write((trx) =>
+    await this.#database.patient.write((trx) =>
       trx
         .deleteFrom('batches')
         .where('at', '<', before.toISOString())
