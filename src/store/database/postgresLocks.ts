@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
+import { heardLater } from './heardLater.js';
 
 /**
  * Advisory locks, which live as long as their transaction. They belong to one database; the numbers are ours alone in
@@ -16,7 +17,8 @@ const lock = {
 export const lockMigrations = (): RawBuilder<unknown> =>
   sql`select pg_advisory_xact_lock(${sql.lit(lock.migrations)})`;
 
-export const lockTrail = (): RawBuilder<unknown> => sql`select pg_advisory_xact_lock(${sql.lit(lock.trail)})`;
+export const lockTrail = (): RawBuilder<unknown> =>
+  sql`${sql.raw(heardLater)}select pg_advisory_xact_lock(${sql.lit(lock.trail)})`;
 
 /**
  * The writers' lock, and one for each subject. Of a subject eight bytes count: two that share them only wait for one

@@ -3,6 +3,7 @@ import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient } f
 import pg from 'pg';
 import type { Schema } from '../schema.js';
 import { EmptyLists } from './emptyLists.js';
+import { heardLater } from './heardLater.js';
 import { AskedClient } from './postgresAnswers.js';
 import { isStalePlan } from './postgresFailures.js';
 
@@ -58,6 +59,7 @@ export function connectionPool(settings: PostgresSettings): pg.Pool {
     keepAlive: true,
     keepAliveInitialDelayMillis: keepAliveMs,
     application_name: 'facematch',
+    pipeline: true,
     lock_timeout: lockTimeoutMs,
     idle_in_transaction_session_timeout: idleInTransactionMs,
     ...(answerMs === undefined ? {} : { statement_timeout: answerMs, query_timeout: answerMs + silenceMs }),
@@ -106,42 +108,74 @@ const wrapped = (asked: AskedClient, names: StatementNames) => ({ asked, wrapped
 function wrap(client: AskedClient, names: StatementNames): PostgresPoolClient {
   let lost = false;
   let begin: string | undefined;
+  /** What statements that were not waited for failed with. */
+  let unheard: Promise<{ failure: unknown } | undefined>[] = [];
+
+  const send = async (sql: string, parameters: readonly unknown[]): Promise<pg.QueryResult | undefined> => {
+    const name = parameters.length === 0 ? undefined : names.of(sql);
+    try {
+      return lastOf(
+        await client.query({ text: sql, values: [...parameters], ...(name === undefined ? {} : { name }) }),
+      );
+    } catch (error) {
+      if (isStalePlan(error)) names.renew();
+      throw error;
+    }
+  };
+  /** The answers come in the order of the statements: what was sent before is answered when this is. */
+  const heard = async <T>(answer: Promise<T>): Promise<T> => {
+    if (unheard.length === 0) return answer;
+    const before = unheard;
+    unheard = [];
+    const [own] = await Promise.allSettled([answer]);
+    const failed = (await Promise.all(before)).find((one) => one !== undefined);
+    // The first failure is the reason of those after it.
+    if (failed !== undefined) throw failed.failure;
+    if (own.status === 'rejected') throw own.reason;
+    return own.value;
+  };
   const query = async (sql: string, parameters: readonly unknown[]) => {
     // Goes with the statement after it, which takes the locks: a way to the database and back less.
     if (sql.startsWith('start transaction')) {
       begin = sql;
-      return { command: 'START', rowCount: 0, rows: [] };
+      return none('START');
     }
     if (begin !== undefined) {
       const first = begin;
       begin = undefined;
-      if (sql === 'rollback') return { command: 'ROLLBACK', rowCount: 0, rows: [] };
-      if (parameters.length === 0) return lastOf(await client.query(`${first}; ${sql}`));
+      if (sql === 'rollback') return none('ROLLBACK');
+      if (parameters.length === 0) return send(`${first}; ${sql}`, []);
       await client.query(first);
+    }
+    if (sql.startsWith(heardLater)) {
+      const failure = send(sql, parameters).then(
+        () => undefined,
+        (error: unknown) => ({ failure: error }),
+      );
+      unheard.push(failure);
+      return none('SENT');
     }
     if (sql === 'rollback') {
       // A connection whose transaction cannot be ended is given up; what failed first is what is reported.
+      unheard = [];
       return client.query(sql).catch(() => {
         lost = true;
-        return { command: 'ROLLBACK' as const, rowCount: 0, rows: [] };
+        return none('ROLLBACK');
       });
     }
-    const name = parameters.length === 0 ? undefined : names.of(sql);
-    const result = await client
-      .query({ text: sql, values: [...parameters], ...(name === undefined ? {} : { name }) })
-      .catch((error: unknown) => {
-        if (isStalePlan(error)) names.renew();
-        throw error;
-      });
+    if (sql.startsWith('rollback to')) unheard = [];
+    const result = await heard(send(sql, parameters));
     // To a transaction in which a statement failed the database answers that it was rolled back, and no error.
-    if (sql === 'commit' && result.command !== 'COMMIT') throw new Error('The transaction was rolled back.');
+    if (sql === 'commit' && result?.command !== 'COMMIT') throw new Error('The transaction was rolled back.');
     return result;
   };
   return {
     query: query as unknown as PostgresPoolClient['query'],
-    release: () => client.release(lost),
+    release: () => client.release(lost || unheard.length > 0),
   };
 }
+
+const none = (command: string) => ({ command, rowCount: 0, rows: [] });
 
 /** Of several statements in one text. */
 function lastOf(results: pg.QueryResult | pg.QueryResult[]): pg.QueryResult | undefined {

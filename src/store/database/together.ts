@@ -1,6 +1,7 @@
 import { CompiledQuery, PostgresAdapter, type Transaction } from 'kysely';
 import type { Statement } from '../prepared.js';
 import type { Schema } from '../schema.js';
+import { heardLater } from './heardLater.js';
 
 /**
  * Runs statements of which none sees what another does: in their order on SQLite, where each is a call, and in one
@@ -18,8 +19,6 @@ export async function together(trx: Transaction<Schema>, statements: readonly St
 
 /** `with s0 as (…), s1 as (…) …`: all see the database as it was; references between their rows are checked at the end. */
 function joined(queries: readonly CompiledQuery[]): CompiledQuery {
-  const [only] = queries;
-  if (queries.length === 1 && only !== undefined) return only;
   return CompiledQuery.raw(
     texts.of(queries.map(({ sql }) => sql)),
     queries.flatMap(({ parameters }) => parameters),
@@ -46,14 +45,15 @@ class Texts {
 const texts = new Texts();
 
 function joinedText(parts: readonly string[]): string {
-  let before = 0;
+  let used = 0;
   const own = parts.map((part) => {
-    const first = before;
+    const first = used;
     return part.replace(/\$(\d+)/g, (_, number: string) => {
-      before = Math.max(before, first + Number(number));
+      used = Math.max(used, first + Number(number));
       return `$${first + Number(number)}`;
     });
   });
   const main = own.pop();
-  return `with ${own.map((part, index) => `s${index} as (${part})`).join(', ')} ${main}`;
+  const before = own.map((part, index) => `s${index} as (${part})`).join(', ');
+  return `${heardLater}${before && `with ${before} `}${main}`;
 }

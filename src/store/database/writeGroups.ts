@@ -113,13 +113,14 @@ async function apart(trx: Transaction<Schema>, member: Member, steps: unknown[])
   await sql`savepoint work`.execute(trx);
   try {
     await member.run(trx);
+    // Reports what nobody waited for yet.
+    await sql`release savepoint work`.execute(trx);
   } catch (error) {
     // A transaction that lost a race, or its connection, is over for everybody: then this fails as well.
-    await sql`rollback to savepoint work`.execute(trx).catch(() => {
+    await sql`rollback to savepoint work; release savepoint work`.execute(trx).catch(() => {
       throw error;
     });
     steps.length = before;
     member.failed(error);
   }
-  await sql`release savepoint work`.execute(trx);
 }
