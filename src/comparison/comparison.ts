@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.js';
 import { FacematchError, isFacematchError } from '../errors.js';
-import type { FaceReader, UntrustedImage } from '../face/types.js';
+import type { FaceOutcome, FaceReader, ImageRefused, UntrustedImage } from '../face/types.js';
 import { newId } from '../ids.js';
 import { by, type Caller, partyOf } from '../oversight/caller.js';
 import type { ModeControl } from '../oversight/mode.js';
@@ -58,6 +58,9 @@ export interface ComparisonParts {
   readonly clock: Clock;
   readonly mode: Pick<ModeControl, 'requireRunning'>;
 }
+
+/** A photo that was accepted, with a face or without. */
+type FaceRead = Exclude<FaceOutcome, ImageRefused>;
 
 /** How often a comparison is made anew because its references changed under it. */
 const mostTurns = 5;
@@ -137,17 +140,7 @@ export function createComparisons(parts: ComparisonParts): Comparisons {
         onBehalfOf: { application: applicationName },
         action: 'comparison.create',
       };
-      const [face, found] = await settleAll([probe.read, findReferences(parts, application)]);
-      if (face.kind === 'refused') {
-        await store.audit.append({ ...audit, outcome: face.code });
-        const refusal = new FacematchError(face.code, 'The photo was refused.', face.facts);
-        markNoted(refusal);
-        throw refusal;
-      }
-
-      const sealedPhoto = await probe.sealed(face.image);
-      const decideAndRecord = async (references: FoundReferences) => {
-        const tries = 1 + (await store.comparisons.tries(applicationKey));
+      const decideAndRecord = async (face: FaceRead, tries: number, references: FoundReferences) => {
         const now = clock();
         const assessment = await assess(parts, { application, probe: face, found: references, tries });
         const total = rounded(performance.now() - started);
@@ -187,7 +180,7 @@ export function createComparisons(parts: ComparisonParts): Comparisons {
           retentionEnds: retention.comparison,
           detail: record,
           probe: {
-            sealed: sealedPhoto,
+            sealed: await probe.sealed(face.image),
             embedding: face.kind === 'embedded' ? face.embedding : undefined,
           },
           audit: { ...audit, subject: { record: id }, outcome: record.outcome },
@@ -198,9 +191,20 @@ export function createComparisons(parts: ComparisonParts): Comparisons {
 
       // One at a time for each application: tries sent at once must not all see the same count.
       const outcome = await queue.run(keyText(applicationKey), async () => {
+        const [face, found, before] = await settleAll([
+          probe.read,
+          findReferences(parts, application),
+          store.comparisons.tries(applicationKey),
+        ]);
+        if (face.kind === 'refused') {
+          await store.audit.append({ ...audit, outcome: face.code });
+          const refusal = new FacematchError(face.code, 'The photo was refused.', face.facts);
+          markNoted(refusal);
+          throw refusal;
+        }
         for (let references = found, turn = 1; ; turn++) {
           try {
-            return await decideAndRecord(references);
+            return await decideAndRecord(face, before + 1, references);
           } catch (error) {
             // Suspended meanwhile: said with its reason and end, as to those who come later.
             if (isFacematchError(error, 'suspended')) await parts.mode.requireRunning();

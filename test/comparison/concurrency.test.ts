@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { KeyedQueue } from '../../src/comparison/keyedQueue.js';
-import type { Candidate } from '../../src/store/store.js';
+import type { Candidate, NewComparison } from '../../src/store/store.js';
 import { directDatabase } from '../support/directDatabase.js';
 import { applicationOf, type Holder, inventHolder, officeOf, photo, recordOf } from '../support/office.js';
 import { derivedPortraitOf, portraitOf } from '../support/samples.js';
@@ -123,11 +123,11 @@ test('a reference destroyed just before the comparison is recorded is no failure
   const holder = await made('Verdwenen');
   const [id] = await documentsOf(holder);
   const { comparisons } = service.store;
-  const tries = comparisons.tries.bind(comparisons);
+  const create = comparisons.create.bind(comparisons);
   let destroyed = 0;
-  t.mock.method(comparisons, 'tries', async (key: Uint8Array) => {
+  t.mock.method(comparisons, 'create', async (comparison: NewComparison) => {
     if (await service.store.destruction.destroyNow('document', id!, order)) destroyed++;
-    return tries(key);
+    return create(comparison);
   });
   const { status, body } = await office.compare(next(holder, { claimedDocuments: [] }), applicant);
   assert.deepEqual([status, destroyed], [201, 1]);
