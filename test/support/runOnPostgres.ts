@@ -38,6 +38,7 @@ const ofSqlite: Readonly<Record<string, string>> = {
   'postgresFaults.test.js': 'the same',
   'postgresReplicas.test.js': 'the same',
   'restoredOnPostgres.test.js': 'the same',
+  'together.test.js': 'the same',
 };
 
 /** Runs the tests of these rooms, or the files named, on a PostgreSQL of their own. */
