@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Server, type ServerResponse, STATUS_CODES } from 'node:http';
+import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { type ErrorCode, FacematchError } from '../errors.js';
 import type { HttpLog } from './log.js';
@@ -27,8 +27,12 @@ export function answerClientErrors(server: Server, log: HttpLog): void {
   });
 }
 
-/** Answers a request whose target is no address, such as `http://[/`: no route and no middleware sees it. */
-export function answerUnreadableTarget(response: ServerResponse, log: HttpLog): void {
+/** A server must refuse such a request (RFC 9112 section 3.2). */
+export const lacksHost = ({ httpVersion, headers }: IncomingMessage): boolean =>
+  httpVersion === '1.1' && headers.host === undefined;
+
+/** Answers a request that names no host, or whose target is no address, such as `http://[/`: no route sees it. */
+export function answerUnreadable(response: ServerResponse, log: HttpLog): void {
   const { headers, body } = problemWithoutRequest('malformed-request', log);
   response.writeHead(statusOf['malformed-request'], headers).end(body);
 }

@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { createApp } from './app.js';
 import { type AuthOptions, createAuthenticator } from './auth.js';
-import { answerClientErrors, answerUnreadableTarget } from './clientErrors.js';
+import { answerClientErrors, answerUnreadable, lacksHost } from './clientErrors.js';
 import { defaultLimits, type HttpLimits } from './limits.js';
 import { createHttpLog } from './log.js';
 import { createHttpMetrics } from './metrics.js';
@@ -64,14 +64,17 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     requestTimeout: limits.requestTimeoutMs,
     keepAliveTimeout: limits.keepAliveTimeoutMs,
     connectionsCheckingInterval: limits.connectionsCheckingIntervalMs,
+    // Node itself would answer with a bare status line.
+    requireHostHeader: false,
   });
   server.maxConnections = limits.maxConnections;
   const answering = trackAnswers(server);
   answerClientErrors(server, log);
   // Express itself makes its own kind of request and response of these.
-  server.on('request', (request, response) =>
-    app(request as Request, response as Response, () => answerUnreadableTarget(response, log)),
-  );
+  server.on('request', (request, response) => {
+    if (lacksHost(request)) answerUnreadable(response, log);
+    else app(request as Request, response as Response, () => answerUnreadable(response, log));
+  });
   // An expectation that is not known may be passed over (RFC 9110 section 10.1.1); Node answers it with a bare 417.
   server.on('checkExpectation', (request, response) => server.emit('request', request, response));
   // Else Node itself would call for the body of a request that may be refused for its headers.

@@ -293,6 +293,22 @@ describe('the HTTP surface', () => {
     assert.ok(!answer.body.includes(marker) && !harness.rawLog().includes(marker));
   });
 
+  it('a request that names no host: 400 malformed-request, and the connection is closed', async () => {
+    for (const [lines, status] of [
+      ['GET /health/live HTTP/1.1\r\nHost: x\r\nConnection: close', 200],
+      ['GET /health/live HTTP/1.0', 200],
+      ['GET /health/live HTTP/1.1\r\nHosp: x', 400],
+      ['POST /v1/comparisons HTTP/1.1\r\nContent-Length: 9000\r\nExpect: 100-continue', 400],
+    ] as const) {
+      const answer = await sendRaw(harness.port, [`${lines}\r\n\r\n`]);
+      assert.equal(answer.status, status, lines);
+      if (status === 200) continue;
+      assert.match(answer.head, /application\/problem\+json/);
+      assert.match(answer.head, /\r\nConnection: close\r\n/);
+      assert.equal((JSON.parse(answer.body) as { type: string }).type, '/problems/malformed-request');
+    }
+  });
+
   it('survives noise', async () => {
     assert.equal(
       (await sendRaw(harness.port, [Buffer.from([22, 3, 1, 2, 0, 1, 0]), 'GET\r\n\r\n'])).status,
