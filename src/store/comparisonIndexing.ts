@@ -1,8 +1,8 @@
 import type { AuditTrail } from './audit.js';
 import { findableBy } from './comparisonLinks.js';
-import type { NewComparison } from './comparisons.js';
 import { together } from './database/together.js';
 import type { RecordDatabase } from './database.js';
+import type { NewComparison } from './newComparison.js';
 import { openReview, prepareReview } from './reviewRows.js';
 import type { Vault } from './vault.js';
 

@@ -1,6 +1,6 @@
 import { sql, type Transaction } from 'kysely';
-import type { NewComparison } from './comparisons.js';
 import type { EffectiveMode } from './modes.js';
+import type { NewComparison } from './newComparison.js';
 import { prepared, type Statement } from './prepared.js';
 import type { Schema } from './schema.js';
 

@@ -36,7 +36,7 @@ import { Vault } from './vault.js';
 
 export type { AuditEntry } from './auditEntry.js';
 export type { AuditFilter, AuditLine } from './auditQuery.js';
-export type { NewComparison, NewProbe, SealedPhoto, StoredComparison } from './comparisons.js';
+export type { StoredComparison } from './comparisons.js';
 export type { DestructionOrder } from './destruction.js';
 export type { Candidate, FoundByKeys, IdentifierKeys } from './documentLookup.js';
 export type { DocumentRow } from './documentRow.js';
@@ -45,6 +45,7 @@ export type { HeldKind, Hold, HoldGround } from './holds.js';
 export type { IdempotencyClaim } from './idempotency.js';
 export type { OpenedInquiry } from './inquiryRows.js';
 export type { LookupKeys } from './lookup.js';
+export type { NewComparison, NewProbe, SealedPhoto } from './newComparison.js';
 export type { NewDocument } from './newDocument.js';
 export type { Destroyed, RetentionRun } from './retentionState.js';
 export type { OpenedSearch, SearchFinding, SearchProbe } from './searchRows.js';
