@@ -104,12 +104,20 @@ const traceOf = ({ number_key, register_key, by_identity }: Trace) => ({
   byIdentity: by_identity !== null,
 });
 
-/** Lists, so that one query serves whatever is given. */
+/** Lists, so that one query serves whatever is given; of few lengths, as each is a query of its own. */
 const listsOf = ({ register, identity, numbers }: IdentifierKeys) => ({
   registers: register === undefined ? [] : [register],
-  identity: [...identity],
-  numbers: [...numbers],
+  identity: padded(identity),
+  numbers: padded(numbers),
 });
+
+/** As long as a power of two, its last key as often as it takes: to a list that is searched it makes no difference. */
+function padded(keys: readonly Uint8Array[]): Uint8Array[] {
+  const last = keys.at(-1);
+  if (last === undefined) return [];
+  const length = 2 ** Math.ceil(Math.log2(keys.length));
+  return [...keys, ...Array.from({ length: length - keys.length }, () => last)];
+}
 
 type Lists = ReturnType<typeof listsOf>;
 

@@ -41,6 +41,9 @@ export type InquiryHold = Omit<NewHold, 'kind' | 'recordId'>;
 
 type Row = Selectable<Schema['inquiries']>;
 
+/** How often an inquiry is extended anew because a record was added meanwhile. */
+const mostTurns = 5;
+
 /** Inquiries, each with its members, its records under hold, and its history. */
 export class Inquiries extends InquiryReader {
   readonly #database: RecordDatabase;
@@ -142,9 +145,20 @@ export class Inquiries extends InquiryReader {
    * Moves its end; every record of it gets a hold until then in the place of the one it had.
    *
    * @param holdOf the hold for each record.
-   * @throws FacematchError `not-found`, `inquiry-closed`
+   * @throws FacematchError `not-found`, `inquiry-closed`, `busy` where records are added to it all the time
    */
   async extend(id: string, endsAt: string, holdOf: () => InquiryHold, change: InquiryChange): Promise<void> {
+    for (let turn = 1; ; turn++) {
+      try {
+        return await this.#extend(id, endsAt, holdOf, change);
+      } catch (error) {
+        // A record was added since its records were read.
+        if (!isFacematchError(error, 'busy') || turn === mostTurns) throw error;
+      }
+    }
+  }
+
+  async #extend(id: string, endsAt: string, holdOf: () => InquiryHold, change: InquiryChange): Promise<void> {
     const { records } = await this.get(id);
     const holds = await Promise.all(
       records.map(async (record) => ({
@@ -157,7 +171,7 @@ export class Inquiries extends InquiryReader {
       const held = await this.#heldIn(trx, id);
       for (const { record_id, hold_id } of held) {
         const next = holds.find(({ record }) => record.id === record_id);
-        // Added at this very moment, by somebody who knew the earlier end.
+        // Added meanwhile, by somebody who knew the earlier end.
         if (next === undefined) throw new FacematchError('busy', 'The inquiry is being changed.', { id });
         const placed = await next.placeIn(trx).catch((error: unknown) => {
           // Destroyed before its end, by somebody who answered for it: there is nothing left to hold.

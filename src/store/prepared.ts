@@ -11,6 +11,9 @@ export interface PreparedQuery<P, R> {
   with(parameters: P): Statement<R>;
 }
 
+/** Lengths of lists for which a query is kept. */
+const mostShapes = 50;
+
 /** Stands in a query for the value that a run gives. */
 class Slot {
   constructor(
@@ -27,7 +30,7 @@ class Slot {
 /**
  * A query of the main path, put together once and run with other values each time: building its tree and writing it
  * as SQL costs several times what SQLite needs to answer it. `build` must use its parameters as values only and not
- * look at them; a list may have any length, each length is built once.
+ * look at them; a list may have any length, each length is built once, and anew where there are too many.
  */
 export function prepared<P extends object, R>(
   build: (db: Kysely<Schema>, parameters: P) => Compilable<R>,
@@ -43,6 +46,8 @@ export function prepared<P extends object, R>(
     let query = shapes.get(shape);
     if (query === undefined) {
       query = build(db, slotsFor(values) as P).compile();
+      const [oldest] = shapes.keys();
+      if (shapes.size >= mostShapes && oldest !== undefined) shapes.delete(oldest);
       shapes.set(shape, query);
     }
     const own = query.parameters.map((value) => (value instanceof Slot ? value.valueIn(values) : value));

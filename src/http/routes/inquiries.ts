@@ -91,7 +91,10 @@ function changing(
     summary,
     json: { schema },
     responses: { 200: { description: 'As it is now', schema: inquirySchema } },
-    problems: ['not-found', 'person-required', 'inquiry-closed', 'integrity-failure'],
+    problems: [
+      ...(['not-found', 'person-required', 'inquiry-closed', 'integrity-failure'] as const),
+      ...(what === 'extension' ? (['busy'] as const) : []),
+    ],
     handler: async ({ caller, id, document }) => ({ status: 200, body: await work(id(), document, caller) }),
   };
 }

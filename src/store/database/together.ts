@@ -25,20 +25,34 @@ function joined(queries: readonly CompiledQuery[]): CompiledQuery {
   );
 }
 
+const mostPlaces = 2_000;
+
 /** The texts put together so far, found by their parts one after another. */
 class Texts {
   readonly #longer = new Map<string, Texts>();
   #text: string | undefined;
+  /** Of the first of all: places that there are. */
+  #places = 0;
 
   of(parts: readonly string[]): string {
     let place: Texts = this;
     for (const part of parts) {
-      const next = place.#longer.get(part) ?? new Texts();
-      place.#longer.set(part, next);
+      let next = place.#longer.get(part);
+      if (next === undefined) {
+        next = new Texts();
+        place.#longer.set(part, next);
+        this.#places += 1;
+      }
       place = next;
     }
-    place.#text ??= joinedText(parts);
-    return place.#text;
+    const text = place.#text ?? joinedText(parts);
+    place.#text = text;
+    // Lists of ever new lengths begin anew.
+    if (this.#places > mostPlaces) {
+      this.#longer.clear();
+      this.#places = 0;
+    }
+    return text;
   }
 }
 
