@@ -32,6 +32,8 @@ export function beginProbe(
   };
   const accepted = (image: AcceptedImage): void => void sealed(image).catch(() => undefined);
   const read = faces.read(photo, { ...options, accepted, signal: ending.signal });
-  read.catch(() => undefined);
+  // A signal made of others lives as long as somebody listens to it, and this photo with it.
+  const ended = (): void => signal?.removeEventListener('abort', giveUp);
+  read.then(ended, ended);
   return { read, sealed, giveUp };
 }
