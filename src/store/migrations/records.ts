@@ -6,6 +6,7 @@ import { reviewsSql } from './0006-reviews.js';
 import { searchesSql } from './0006-searches.js';
 import { outcomeCountsSql } from './0007-outcome-counts.js';
 import { narrowListsSql } from './0008-narrow-lists.js';
+import { trialFiguresSql } from './0009-trial-figures.js';
 import type { Migration } from './migrate.js';
 
 /** The database of records. Names, numbers, photos and embeddings are in it only as keyed hashes and ciphertext. */
@@ -159,5 +160,10 @@ begin select raise(abort, 'the audit trail is append-only'); end;
     id: '0008-narrow-lists',
     sha256: '6197c1792a0e8504ffaa06cda595bd1e381e38d51bb911cea844079d649dfcf8',
     sql: narrowListsSql,
+  },
+  {
+    id: '0009+trial-figures',
+    sha256: 'e4b16eed02f38e45e5b47950108fd5ecd388ded1ce3f0a30178adb7e1a9e7744',
+    sql: trialFiguresSql,
   },
 ];
