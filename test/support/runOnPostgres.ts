@@ -34,6 +34,7 @@ const ofSqlite: Readonly<Record<string, string>> = {
   'sharedKeyCommands.test.js': 'backups of its file, from the command line',
   'twoServices.test.js': 'it has its own databases',
   'hangingDatabase.test.js': 'the same',
+  'postgresHalfOpen.test.js': 'the same',
   'postgresHangs.test.js': 'the same',
   'postgresFaults.test.js': 'the same',
   'postgresReplicas.test.js': 'the same',
