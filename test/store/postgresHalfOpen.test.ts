@@ -76,10 +76,7 @@ test('a network that loses packets without a word: 503, then it goes on, and not
     network.lose(lost);
     const [before, all] = [refused, asked];
     // Whoever asked before, and whoever asks now, is told.
-    await until(
-      () => refused >= before + 7 && answered >= all,
-      `${lost} get lost, and everybody is refused`,
-    );
+    await until(() => refused >= before + 7 && answered >= all, `${lost} get lost, and everybody is refused`);
     network[then]();
     const since = acknowledged.length;
     await until(() => acknowledged.length >= since + 20, `it is written after ${then}`);

@@ -7,6 +7,7 @@ import { parseReportQuery, reportOnUse } from '../../src/oversight/useReport.js'
 import { insertRows, type Row } from '../../src/store/copy/rows.js';
 import { openDatabase } from '../../src/store/database/open.js';
 import type { RecordDatabase } from '../../src/store/database.js';
+import { TrialDays } from '../../src/store/trialDays.js';
 import { UseFigures } from '../../src/store/useFigures.js';
 import { PrivatePostgres } from './postgres.js';
 
@@ -53,12 +54,16 @@ async function measured(name: string, database: RecordDatabase): Promise<void> {
       });
     }
   }
-  const parts = ['actions', 'groups', 'reviews', 'destroyed', 'trial'] as const;
-  for (const part of parts) {
-    await timed(`${name}: a year's ${part} alone`, async () => {
-      await figures[part]('2025-01-01', '2026-01-01');
+  const trial = () =>
+    timed(`${name}: a year's comparisons on trial alone`, async () => {
+      await figures.trial('2025-01-01', '2026-01-01');
     });
-  }
+  await trial();
+  const kept = new TrialDays(database);
+  await timed(`${name}: keeping the days of half a year on trial, once`, async () => {
+    await kept.keep(clock(), new AbortController().signal);
+  });
+  await trial();
   await timed(`${name}: open reviews alone`, async () => {
     await figures.openReviews();
   });
