@@ -411,6 +411,7 @@ describe('with searches switched on', () => {
     const { analyst, inquiryId, path } = await inquiryWith(service, documents.anna);
     const wanted = { probe: { documentId: documents.anna }, reason: 'r' };
     const { searchId } = (await analyst.post<SearchSummary>(path, wanted)).body;
+    // Seen as soon as it is there: it has its whole start before it.
     const killing = (async () => {
       for (let tries = 0; tries < 5000; tries++) {
         const [pid] = searchChildren()!;

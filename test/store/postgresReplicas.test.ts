@@ -219,10 +219,14 @@ test('what a replica was doing when its connections were cut holds nobody up', {
   const inside = new Promise<void>((done) => {
     begun = done;
   });
+  let goOn = () => {};
+  const wasCut = new Promise<void>((done) => {
+    goOn = done;
+  });
   const cut = hanging.write(async (trx) => {
     await trx.insertInto('holders').values({ id: 'half-done', created_at: 'x' }).execute();
     begun();
-    await new Promise((done) => setTimeout(done, 400));
+    await wasCut;
     await trx.insertInto('holders').values({ id: 'other-half', created_at: 'x' }).execute();
   });
   const refused = assert.rejects(cut, code('store-unavailable'));
@@ -233,6 +237,7 @@ test('what a replica was doing when its connections were cut holds nobody up', {
     name,
   );
   await waiting;
+  goOn();
   await refused;
   assert.deepEqual(await replicas[0].stats(), { holders: 1, documents: 1, comparisons: 0, auditEntries: 1 });
 });
