@@ -13,6 +13,7 @@ import { type Lost, SilentNetwork } from '../support/silentNetwork.js';
 import { code, folder, newDocument, now, storeOptions } from './fixture.js';
 
 const skip = withoutPostgres;
+const unavailable = code('store-unavailable');
 let postgres: PrivatePostgres;
 before(async () => {
   if (!skip) postgres = await PrivatePostgres.start();
@@ -116,7 +117,7 @@ for (const then of ['deliver', 'forget'] as const) {
       let again: Awaited<ReturnType<typeof far.hold>>;
       await until(async () => {
         const tried = await far.hold('retention').catch((error: unknown) => {
-          assert.ok(code('store-unavailable')(error), String(error));
+          assert.ok(unavailable(error), String(error));
           return 'refused';
         });
         assert.ok(tried === undefined || tried === 'refused', 'two have it at a time');
@@ -217,7 +218,7 @@ test('a job whose process is no longer heard of ends there before another proces
   await until(() => events.slice(before).includes('far'), 'the first has work again');
 });
 
-test('of more writes than may wait some are refused as busy, and all others are done', {
+test('of more writes than may wait some are refused at once, and all others are done', {
   skip,
 }, async (t) => {
   const url = postgres.createDatabase('crowded');
@@ -245,7 +246,7 @@ test('of more writes than may wait some are refused as busy, and all others are 
   const settled = await results;
   for (const [n, result] of settled.entries()) {
     if (n < most) assert.equal(result.status, 'fulfilled', String(n));
-    else assert.ok(result.status === 'rejected' && code('busy')(result.reason), String(n));
+    else assert.ok(result.status === 'rejected' && unavailable(result.reason), String(n));
   }
   const rows = await database.read((db) => db.selectFrom('holders').select('id').execute());
   assert.equal(rows.length, most);
@@ -273,7 +274,7 @@ test('a write that serves a request does not wait for its turn for ever', { skip
     ),
   );
   for (const write of await Promise.allSettled(late)) {
-    assert.ok(write.status === 'rejected' && code('store-unavailable')(write.reason));
+    assert.ok(write.status === 'rejected' && unavailable(write.reason));
   }
   release();
   await Promise.all(running);

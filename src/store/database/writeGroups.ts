@@ -42,7 +42,7 @@ export class WriteGroups {
 
   /**
    * @param begun called when its transaction began.
-   * @throws FacematchError `busy` where as many wait as may, `store-unavailable` where none began in time.
+   * @throws FacematchError `store-unavailable` where as many wait as may, or its transaction did not begin in time.
    */
   add<T>(
     work: (trx: Transaction<Schema>) => Promise<T>,
@@ -50,7 +50,9 @@ export class WriteGroups {
     begun: () => void,
   ): Promise<T> {
     if (this.#waiting.length >= mostWaiting) {
-      return Promise.reject(new FacematchError('busy', 'As many writes as allowed are waiting.'));
+      return Promise.reject(
+        new FacematchError('store-unavailable', 'As many writes as allowed are waiting.'),
+      );
     }
     return new Promise<T>((resolve, reject) => {
       let settle = (): void => {};
