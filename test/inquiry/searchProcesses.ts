@@ -1,0 +1,58 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** Processes of searches that this process started; undefined where the system has no /proc. */
+export function searchChildren(parent: number = process.pid): number[] | undefined {
+  if (!existsSync('/proc/self/stat')) return undefined;
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((pid) => {
+      try {
+        const of = Number(readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ')[1]);
+        return of === parent && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('search/child.js');
+      } catch {
+        return false;
+      }
+    });
+}
+
+/** The first process of a search that one of these starts. */
+export async function searchChildOf(
+  parents: readonly number[],
+): Promise<{ readonly parent: number; readonly child: number }> {
+  for (let tries = 0; tries < 30_000; tries++) {
+    for (const parent of parents) {
+      const [child] = searchChildren(parent) ?? [];
+      if (child !== undefined) return { parent, child };
+    }
+    await sleep(1);
+  }
+  throw new Error('No process of a search was seen.');
+}
+
+/**
+ * A search whose process was stopped in the middle and stays so until it is killed or continued: one that was over before
+ * that is followed by another.
+ *
+ * @param approve has one begun; its id
+ */
+export async function frozenSearch(
+  parents: readonly number[],
+  approve: () => Promise<string>,
+  isRunning: (searchId: string) => Promise<boolean>,
+): Promise<{ readonly searchId: string; readonly parent: number; readonly child: number }> {
+  for (let tries = 0; tries < 20; tries++) {
+    const seen = searchChildOf(parents);
+    const searchId = await approve();
+    const { parent, child } = await seen;
+    try {
+      process.kill(child, 'SIGSTOP');
+    } catch {
+      continue;
+    }
+    if (await isRunning(searchId)) return { searchId, parent, child };
+    process.kill(child, 'SIGKILL');
+  }
+  throw new Error('Every search was over before its process was stopped.');
+}
