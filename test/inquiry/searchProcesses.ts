@@ -31,6 +31,16 @@ export async function searchChildOf(
   throw new Error('No process of a search was seen.');
 }
 
+/** Kills a process of a search; resolves when it is gone. */
+export async function killChild({ parent, child }: { readonly parent: number; readonly child: number }) {
+  try {
+    process.kill(child, 'SIGKILL');
+  } catch {
+    // It was over.
+  }
+  while (searchChildren(parent)?.includes(child)) await sleep(1);
+}
+
 /**
  * A search whose process was stopped in the middle and stays so until it is killed or continued: one that was over before
  * that is followed by another.
@@ -38,21 +48,18 @@ export async function searchChildOf(
  * @param approve has one begun; its id
  */
 export async function frozenSearch(
-  parents: readonly number[],
   approve: () => Promise<string>,
   isRunning: (searchId: string) => Promise<boolean>,
-): Promise<{ readonly searchId: string; readonly parent: number; readonly child: number }> {
+): Promise<{ readonly searchId: string; readonly child: number }> {
   for (let tries = 0; tries < 20; tries++) {
-    const seen = searchChildOf(parents);
+    const stopping = searchChildOf([process.pid]).then((seen) => {
+      process.kill(seen.child, 'SIGSTOP');
+      return seen;
+    });
     const searchId = await approve();
-    const { parent, child } = await seen;
-    try {
-      process.kill(child, 'SIGSTOP');
-    } catch {
-      continue;
-    }
-    if (await isRunning(searchId)) return { searchId, parent, child };
-    process.kill(child, 'SIGKILL');
+    const { parent, child } = await stopping;
+    if (await isRunning(searchId)) return { searchId, child };
+    await killChild({ parent, child });
   }
   throw new Error('Every search was over before its process was stopped.');
 }

@@ -10,7 +10,7 @@ import { directDatabase } from '../support/directDatabase.js';
 import { applicationOf, inventHolder, officeOf, photo, recordOf } from '../support/office.js';
 import { background, derivedPortraitOf, portraitOf } from '../support/samples.js';
 import { startTestService, type TestService } from '../support/service.js';
-import { frozenSearch, searchChildOf, searchChildren } from './searchProcesses.js';
+import { frozenSearch, killChild, searchChildOf, searchChildren } from './searchProcesses.js';
 
 const on = { FACEMATCH_SEARCH: 'on', FACEMATCH_SWEEP_GROUND: 'Besluit 12 van de minister' };
 const inquiryDays = 24 * 3_600_000;
@@ -392,10 +392,7 @@ describe('with searches switched on', () => {
     if (searchChildren() === undefined) return t.skip('processes are found through /proc');
     const { analyst, inquiryId, path } = await inquiryWith(service, documents.anna);
     const wanted = { probe: { documentId: documents.anna }, reason: 'r' };
-    const kill = async () => {
-      const { child } = await searchChildOf([process.pid]);
-      process.kill(child, 'SIGKILL');
-    };
+    const kill = async () => killChild(await searchChildOf([process.pid]));
     const { searchId } = (await analyst.post<SearchSummary>(path, wanted)).body;
     const killing = kill();
     await approved(service, searchId);
@@ -532,7 +529,6 @@ test('a restart puts a search down, and it goes on; what an earlier version left
     return (await analyst.post<SearchSummary>(path, wanted)).body.searchId;
   };
   const cut = await frozenSearch(
-    [process.pid],
     async () => (await approved(service, await ask())).searchId,
     async (id) => (await analyst.get<SearchView>(`/v1/searches/${id}`)).body.status === 'running',
   );
