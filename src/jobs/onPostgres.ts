@@ -118,8 +118,10 @@ function startLoop(
   let again = false;
   const look = () => {
     if (atWork !== undefined || stopping.aborted) return;
+    // What it was poked for during its own run another process may have taken, and found this one at it.
+    const run = again ? alone : take;
     again = false;
-    atWork = take()
+    atWork = run()
       .catch(told)
       .finally(() => {
         atWork = undefined;
