@@ -94,6 +94,21 @@ export class SearchWork {
     });
   }
 
+  /** What is left of searches that a version without this table ended. */
+  async forgetEnded(): Promise<void> {
+    const ended = (db: Kysely<Schema>) =>
+      db
+        .selectFrom('search_work')
+        .innerJoin('searches', 'searches.id', 'search_work.search_id')
+        .select('search_work.search_id')
+        .where('status', '!=', 'running');
+    const [left] = await this.#database.read((db) => ended(db).limit(1).execute());
+    if (left === undefined) return;
+    await this.#database.write((trx) =>
+      trx.deleteFrom('search_work').where('search_id', 'in', ended(trx)).execute(),
+    );
+  }
+
   /** Where a sweep goes on. @throws FacematchError `not-found`, `integrity-failure` */
   checkpoint(id: string): Promise<SweepCheckpoint | undefined> {
     return this.#database.read(async (db) => {

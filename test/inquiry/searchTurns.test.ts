@@ -236,3 +236,18 @@ test('one that cannot be opened has failed, and holds up no other; what is kept 
   assert.equal(bare.prepare('select count(*) from search_work').pluck().get(), 0);
   bare.close();
 });
+
+test('what an earlier version ended leaves nothing to go on from', async (t) => {
+  const options = storeOptions(folder(t));
+  const store = await openStore(options);
+  t.after(() => store.close());
+  const inquiryId = await openedInquiry(store);
+  const id = await approvedSearch(store, inquiryId);
+  await beginAndDie(store);
+  const direct = directDatabase(options.databasePath);
+  direct.prepare("update searches set status = 'failed', error = 'search-stopped' where id = ?").run(id);
+  await createSearchJob({ ...turnParts(store), exclusive: new ExclusiveInProcess() }).run(never);
+  assert.deepEqual(await ends(store, id), ['failed', 'search-stopped']);
+  assert.equal(direct.prepare('select count(*) from search_work').pluck().get(), 0);
+  direct.close();
+});

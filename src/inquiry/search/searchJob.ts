@@ -19,6 +19,7 @@ export function createSearchJob(parts: TurnParts & { readonly exclusive: Exclusi
     retries: 3,
     retryAfterMs: 1_000,
     async run(signal) {
+      await store.searchWork.forgetEnded();
       const elsewhere: string[] = [];
       while (!signal.aborted) {
         const turn = await store.searchWork.next(elsewhere);
