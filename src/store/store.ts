@@ -50,7 +50,7 @@ export type { NewComparison, NewProbe, SealedPhoto } from './newComparison.js';
 export type { NewDocument } from './newDocument.js';
 export type { Destroyed, RetentionRun } from './retentionState.js';
 export type { OpenedSearch, RunBy, SearchFinding, SearchProbe } from './searchRows.js';
-export type { SearchRun, SearchTurn, SweepCheckpoint } from './searchWork.js';
+export type { SearchRun, SearchTurn, SweepCheckpoint } from './searchTurn.js';
 
 export interface StoreOptions extends DatabasePlace, KeyPlace {
   /**

@@ -129,6 +129,7 @@ describe('an approved search whose turn it is', () => {
       await runAll(change);
       assert.deepEqual(await ends(store, id), ['failed', error]);
       assert.deepEqual(await actions(store, id), [['search.run', error]]);
+      assert.deepEqual((await entriesOf(store, id)).at(-1)?.facts, { kind: 'search' });
     });
   }
 

@@ -532,6 +532,9 @@ test('a restart puts a search down, and it goes on; what an earlier version left
     async () => (await approved(service, await ask())).searchId,
     async (id) => (await analyst.get<SearchView>(`/v1/searches/${id}`)).body.status === 'running',
   );
+  // Whoever is at it keeps in the store how far it has come, and every replica shows that.
+  await service.store.searchWork.keep({ id: cut.searchId, start: 1 }, 0.42);
+  assert.equal((await analyst.get<SearchView>(`/v1/searches/${cut.searchId}`)).body.progress, 0.42);
   const before = (await trail(service, inquiryId)).length;
   const waiting = await ask();
   // An earlier version kept nothing of an approval but who gave it.

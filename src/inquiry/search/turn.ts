@@ -31,10 +31,11 @@ export async function takeTurn(parts: TurnParts, turn: SearchTurn, signal: Abort
   try {
     const search = await store.searches.get(turn.id);
     work.by = actOf(search);
+    work.kind = search.kind;
     if (turn.cutOff >= mostCutOff) {
       throw new FacematchError('search-failed', 'The search was cut off too often.', { times: turn.cutOff });
     }
-    await work.end(search, await work.run(search, signal));
+    await work.end(await work.run(search, signal));
   } catch (error) {
     if (work.overtaken.signal.aborted) return;
     await work.over(error, signal.aborted).catch((failure: unknown) => {
@@ -51,6 +52,7 @@ const actOf = ({ decision }: OpenedSearch): RunBy =>
 
 class Turn {
   by: RunBy = { client: 'service', actor: 'service' };
+  kind: OpenedSearch['kind'] | undefined;
   readonly overtaken = new AbortController();
   #run: SearchRun;
   #begun = false;
@@ -97,7 +99,8 @@ class Turn {
     }
   }
 
-  end(search: Pick<OpenedSearch, 'kind'> | undefined, found: Found | undefined, error?: string) {
+  end(found: Found | undefined, error?: string): Promise<void> {
+    const { kind } = this;
     const { store, clock } = this.parts;
     return store.searchWork.end(this.#run, {
       endedAt: clock().toISOString(),
@@ -110,7 +113,7 @@ class Turn {
         action: 'search.run',
         outcome: error ?? 'done',
         facts: {
-          ...(search && { kind: search.kind }),
+          ...(kind && { kind }),
           ...(found && { compared: found.compared, found: found.findings.length }),
         },
       },
@@ -127,7 +130,7 @@ class Turn {
       await this.#stop(code, false);
       throw error;
     }
-    await this.end(undefined, undefined, code);
+    await this.end(undefined, code);
     if (code === 'internal') this.parts.failed(error);
   }
 
