@@ -6,6 +6,7 @@ import { reviewsSql } from './0006-reviews.js';
 import { searchesSql } from './0006-searches.js';
 import { outcomeCountsSql } from './0007-outcome-counts.js';
 import { narrowListsSql } from './0008-narrow-lists.js';
+import { searchWorkSql } from './0009-search-work.js';
 import type { Migration } from './migrate.js';
 
 /** The database of records. Names, numbers, photos and embeddings are in it only as keyed hashes and ciphertext. */
@@ -159,5 +160,10 @@ begin select raise(abort, 'the audit trail is append-only'); end;
     id: '0008-narrow-lists',
     sha256: '6197c1792a0e8504ffaa06cda595bd1e381e38d51bb911cea844079d649dfcf8',
     sql: narrowListsSql,
+  },
+  {
+    id: '0009+search-work',
+    sha256: '171dc0010ef5cfa924ffff98434dbb83172f8d25e8f1c4674531c107e3d876f6',
+    sql: searchWorkSql,
   },
 ];
