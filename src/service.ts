@@ -18,7 +18,7 @@ import { consoleRoutes } from './http/routes/console.js';
 import { startServer } from './http/server.js';
 import type { Services } from './http/services.js';
 import { checkIsolation } from './isolation/atStart.js';
-import type { Job } from './jobs/job.js';
+import type { Job, Jobs } from './jobs/job.js';
 import { startJobs } from './jobs/start.js';
 import { poolOptionsOf, prepareNetworks } from './networks.js';
 import { createOversight } from './oversightParts.js';
@@ -99,6 +99,7 @@ export async function startService(
     metrics.watch(faces);
     if (logLinesLost !== undefined) countLostLines(registry, logLinesLost);
     opened.unshift(() => faces.close());
+    let jobs: Jobs | undefined;
     const oversight = createOversight({
       config,
       store,
@@ -109,6 +110,8 @@ export async function startService(
       clock,
       logger,
       registry,
+      // Before they are started there is nobody to ask anything of the service either.
+      poke: (job) => jobs?.poke(job),
     });
     opened.unshift(() => oversight.close());
     await oversight.start();
@@ -122,7 +125,7 @@ export async function startService(
       registry,
       version,
     });
-    const jobs = await startJobs([retention.daily, ...oversight.jobs, indexing(store)], {
+    const started = await startJobs([retention.daily, ...oversight.jobs, indexing(store)], {
       databaseUrl: config.store.databaseUrl,
       exclusive,
       failed: ({ failedEvent }, error) =>
@@ -131,7 +134,8 @@ export async function startService(
           problem: isFacematchError(error) ? error.code : 'internal',
         }),
     });
-    opened.unshift(() => jobs.stop());
+    jobs = started;
+    opened.unshift(() => started.stop());
     const services: Services = {
       ...oversight.services,
       operations: retention.operations,
