@@ -1,4 +1,5 @@
 import type { RecordDatabase } from './database.js';
+import { stretchesBeside } from './days.js';
 import { countDay, daysOnTrial, outcomesThatAre, stretchesBeside, type TrialCount } from './trialFigures.js';
 
 /**

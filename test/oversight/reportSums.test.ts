@@ -8,7 +8,7 @@ import { reportOnUse, type UseReport } from '../../src/oversight/useReport.js';
 import { insertRows } from '../../src/store/copy/rows.js';
 import { openDatabase } from '../../src/store/database/open.js';
 import type { RecordDatabase } from '../../src/store/database.js';
-import { dayAfter } from '../../src/store/trialFigures.js';
+import { dayAfter } from '../../src/store/days.js';
 import { UseFigures } from '../../src/store/useFigures.js';
 import { databaseUrlFor } from '../support/postgres.js';
 

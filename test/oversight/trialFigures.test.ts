@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import fc from 'fast-check';
+import { dayAfter } from '../../src/store/days.js';
 import { openStore, type Store } from '../../src/store/store.js';
-import { dayAfter, type TrialCount } from '../../src/store/trialFigures.js';
+import type { TrialCount } from '../../src/store/trialFigures.js';
 import { newComparison, now, storeOptions } from '../store/fixture.js';
 import { directDatabase } from '../support/directDatabase.js';
 
