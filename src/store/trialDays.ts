@@ -1,6 +1,6 @@
 import type { RecordDatabase } from './database.js';
 import { stretchesBeside } from './days.js';
-import { countDay, daysOnTrial, outcomesThatAre, stretchesBeside, type TrialCount } from './trialFigures.js';
+import { countDay, daysOnTrial, outcomesThatAre, type TrialCount } from './trialFigures.js';
 
 /**
  * How long a day is believed as it was counted. Whatever changes one forgets it in the same transaction; a version of
