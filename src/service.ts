@@ -27,6 +27,7 @@ import { createPoolMetrics } from './poolMetrics.js';
 import { createIntake } from './records/intake.js';
 import { adoptModel, withActiveEmbedder } from './reembedding/activeModel.js';
 import { watchActiveModel } from './reembedding/watchActive.js';
+import { createReembedding } from './reembeddingParts.js';
 import { createRetentionInService } from './retentionParts.js';
 import { openExclusive } from './store/database/open.js';
 import type { Store } from './store/store.js';
@@ -122,7 +123,16 @@ export async function startService(
       registry,
       version,
     });
-    const jobs = await startJobs([retention.daily, ...oversight.jobs, indexing(store)], {
+    const reembedding = await createReembedding({
+      config,
+      networks,
+      store,
+      exclusive,
+      logger,
+      registry,
+      say,
+    });
+    const jobs = await startJobs([retention.daily, ...oversight.jobs, indexing(store), reembedding], {
       databaseUrl: config.store.databaseUrl,
       exclusive,
       failed: ({ failedEvent }, error) =>
@@ -171,7 +181,8 @@ export async function startService(
       store,
       outdated: promise,
       close: async (deadlineMs = 10_000) => {
-        const complete = await server.close(deadlineMs);
+        // What nobody waits for ends while the last requests are answered.
+        const [complete] = await Promise.all([server.close(deadlineMs), jobs.stop()]);
         for (const close of opened) await close();
         return complete;
       },

@@ -19,6 +19,9 @@ export interface Job {
   run(signal: AbortSignal): Promise<void>;
 }
 
+/** Held by whoever is at the job, where processes share it. */
+export const lockOf = (name: string): string => `job:${name}`;
+
 export interface Jobs {
   /** Waits for the steps at hand; what is left is for the next start or for another process. */
   stop(): Promise<void>;

@@ -3,8 +3,9 @@ import type { Clock } from '../clock.js';
 import { FacematchError } from '../errors.js';
 import type { AuditEntry, AuditTrail } from './audit.js';
 import type { RecordDatabase } from './database.js';
-import { countMissing, seenBy } from './embeddingSets.js';
+import { countMissing } from './embeddingSets.js';
 import type { Schema } from './schema.js';
+import { seenBy } from './seenPhotos.js';
 
 /** Models as `id@version`. */
 export interface ActiveModel {
@@ -112,6 +113,7 @@ export class EmbeddingModels {
     await this.#database.write(async (trx) => {
       await trx.updateTable('embedding_models').set({ previous: null }).execute();
       await trx.deleteFrom('embedding_failures').where('model', '!=', active).execute();
+      await trx.deleteFrom('embedding_unread').where('model', '!=', active).execute();
       await this.#trail.appendIn(trx, { ...audit, facts: { ...audit.facts, kept: active } });
     });
     let discarded = 0;

@@ -6,6 +6,7 @@ import { reviewsSql } from './0006-reviews.js';
 import { searchesSql } from './0006-searches.js';
 import { outcomeCountsSql } from './0007-outcome-counts.js';
 import { narrowListsSql } from './0008-narrow-lists.js';
+import { unreadPhotosSql } from './0009-unread-photos.js';
 import type { Migration } from './migrate.js';
 
 /** The database of records. Names, numbers, photos and embeddings are in it only as keyed hashes and ciphertext. */
@@ -159,5 +160,10 @@ begin select raise(abort, 'the audit trail is append-only'); end;
     id: '0008-narrow-lists',
     sha256: '6197c1792a0e8504ffaa06cda595bd1e381e38d51bb911cea844079d649dfcf8',
     sql: narrowListsSql,
+  },
+  {
+    id: '0009+unread-photos',
+    sha256: '8a92b5188ab86d360d7087cc4c36081d5282126f6a7ae77850dfdee74cd9d724',
+    sql: unreadPhotosSql,
   },
 ];

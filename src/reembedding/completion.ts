@@ -1,0 +1,201 @@
+import type { ErrorCode } from '../errors.js';
+import type { FacePool } from '../face/pool/face-pool.js';
+import { idsFrom } from '../ids.js';
+import { embedAll, type KeptPhotos } from './embedKept.js';
+import { stretches } from './stretches.js';
+import { type Made, Tally } from './tally.js';
+
+/** How things stand with a set, as of the last look. */
+export interface SetFigures {
+  readonly documents: number;
+  /** Whose photo the model has seen. */
+  readonly covered: number;
+  /** Whose photo could not be read for it. */
+  readonly unread: number;
+}
+
+export interface CompletionParts {
+  /** `id@version` of the model whose set is completed. */
+  readonly model: string;
+  readonly kept: KeptPhotos;
+  /** Asked for only while there is something to embed, and closed after it. */
+  readonly openPool: () => Promise<FacePool>;
+  /** Whether somebody else is to have the sets now. */
+  readonly makeWay: () => Promise<boolean>;
+  readonly figures: (figures: SetFigures) => void;
+  readonly started: (left: number) => void;
+  /** Told of each photo that could not be read. */
+  readonly unread: (code: ErrorCode) => void;
+  /** Told what was made since it was told last: after each hour of a long run, and at its end. */
+  readonly made: (made: Made) => Promise<void>;
+  /** Milliseconds since 1970, of the machine. */
+  readonly now: () => number;
+}
+
+const anHour = 60 * 60 * 1000;
+/** How often all documents are looked at: between, those that came since. */
+const lookAtAllMs = 24 * anHour;
+/** After that a photo that could not be read is tried again: less than a day, so that each look at all tries it. */
+const unreadMs = 20 * anHour;
+/** Documents that others wrote while the last look was under way, or by a clock that is behind. */
+const marginMs = anHour;
+const lookAroundMs = 1_000;
+/** One is read while another one is fetched or kept. */
+const inFlight = 2;
+
+/** Completes the set of one model, look by look. */
+export class Completion {
+  readonly #parts: CompletionParts;
+  /** When the last look began that came to its end: at all, and at any. */
+  #allAt = Number.NEGATIVE_INFINITY;
+  #lookedAt = 0;
+  #documents = 0;
+  #last = '';
+
+  constructor(parts: CompletionParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Looks what the model has not seen, and embeds it.
+   *
+   * @returns what is left and why, undefined where nothing was to be done.
+   * @throws FacematchError what {@link embedAll} throws, and why no child process starts
+   */
+  async run(signal: AbortSignal): Promise<'complete' | 'stopped' | 'gave-way' | undefined> {
+    const { now } = this.#parts;
+    const startedAt = now();
+    const all = startedAt - this.#allAt >= lookAtAllMs;
+    const from = all ? '' : idsFrom(this.#lookedAt - marginMs);
+    const triedBefore = new Date(startedAt - unreadMs).toISOString();
+    const survey = await this.#survey(from, triedBefore, all, signal);
+    if (survey === undefined) return 'stopped';
+    if (survey.missing > 0) {
+      const ended = await this.#embed(survey, triedBefore, signal);
+      if (ended !== 'complete') return ended;
+    }
+    if (all) this.#allAt = startedAt;
+    this.#lookedAt = startedAt;
+    return all || survey.missing > 0 ? 'complete' : undefined;
+  }
+
+  async #survey(from: string, triedBefore: string, all: boolean, signal: AbortSignal) {
+    const { kept, model, figures } = this.#parts;
+    const found = { missing: 0, before: from, left: 0, unread: 0 };
+    if (all) [this.#documents, this.#last] = [0, ''];
+    let before = from;
+    for await (const documents of stretches(kept.embeddingSurvey, { model, from, triedBefore })) {
+      if (signal.aborted) return undefined;
+      const missing = documents.filter((document) => document.missing).length;
+      if (found.missing === 0 && missing > 0) found.before = before;
+      found.missing += missing;
+      this.#documents += documents.filter(({ id }) => id > this.#last).length;
+      before = documents.at(-1)?.id ?? before;
+      if (before > this.#last) this.#last = before;
+    }
+    const unread = await kept.embeddingSurvey.unread(model);
+    found.unread = unread.length;
+    // Those that are tried again now were counted.
+    found.left = found.missing + unread.filter(({ id, at }) => at >= triedBefore || id <= from).length;
+    figures(this.#figuresOf(found));
+    return found;
+  }
+
+  #figuresOf({ left, unread }: { readonly left: number; readonly unread: number }): SetFigures {
+    return { documents: this.#documents, covered: Math.max(0, this.#documents - left), unread };
+  }
+
+  async #embed(
+    survey: { missing: number; before: string; left: number; unread: number },
+    triedBefore: string,
+    signal: AbortSignal,
+  ): Promise<'complete' | 'stopped' | 'gave-way'> {
+    const { kept, openPool, started, figures } = this.#parts;
+    started(survey.missing);
+    const opening = openPool();
+    const faces = await unlessAborted(opening, signal);
+    if (faces === undefined) {
+      // Nobody waits for a child that is just starting.
+      opening.then(
+        (pool) => pool.close(),
+        () => undefined,
+      );
+      return 'stopped';
+    }
+    // The photo at hand is finished or, if that takes long, given up: it is for the next run.
+    const stop = () => void faces.close();
+    signal.addEventListener('abort', stop, { once: true });
+    const tally = new Tally(this.#parts.made);
+    const way = { given: false };
+    try {
+      await embedAll({
+        kept,
+        faces,
+        ids: this.#missing(survey, triedBefore, signal, way),
+        inFlight,
+        signal,
+        each: async (_, embedded) => {
+          if (embedded.kind === 'unread') {
+            survey.unread++;
+            this.#parts.unread(embedded.code);
+          } else survey.left--;
+          if (embedded.kind === 'gone') this.#documents--;
+          figures(this.#figuresOf(survey));
+          await tally.add(embedded);
+        },
+      });
+    } finally {
+      signal.removeEventListener('abort', stop);
+      await faces.close();
+      await tally.tell();
+    }
+    if (signal.aborted) return 'stopped';
+    return way.given ? 'gave-way' : 'complete';
+  }
+
+  /** One that came since the survey. */
+  #count(id: string, missing: boolean, survey: { left: number }): void {
+    if (id <= this.#last) return;
+    this.#last = id;
+    this.#documents++;
+    if (missing) survey.left++;
+  }
+
+  async *#missing(
+    survey: { readonly before: string; left: number },
+    triedBefore: string,
+    signal: AbortSignal,
+    way: { given: boolean },
+  ): AsyncGenerator<string, void, undefined> {
+    const { kept, model, makeWay } = this.#parts;
+    const { before: from } = survey;
+    let lookedAround = performance.now();
+    for await (const documents of stretches(kept.embeddingSurvey, { model, from, triedBefore })) {
+      for (const { id, missing } of documents) {
+        if (signal.aborted) return;
+        this.#count(id, missing, survey);
+        if (performance.now() - lookedAround > lookAroundMs) {
+          way.given = await makeWay();
+          if (way.given) return;
+          lookedAround = performance.now();
+        }
+        if (missing) yield id;
+      }
+    }
+  }
+}
+
+/** Undefined as soon as the signal aborts. */
+async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+  let stop = (): void => {};
+  const aborted = new Promise<undefined>((resolve) => {
+    stop = () => resolve(undefined);
+  });
+  signal.addEventListener('abort', stop, { once: true });
+  if (signal.aborted) stop();
+  try {
+    return await Promise.race([promise, aborted]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}
