@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { Config } from './config.js';
 import { createFacePool, type FacePool } from './face/pool/face-pool.js';
+import { poolDefaults } from './face/pool/options.js';
 import type { Job } from './jobs/job.js';
 import { type Networks, poolOptionsOf } from './networks.js';
 import { cardOf } from './reembedding/activeModel.js';
@@ -14,7 +15,7 @@ import type { Made } from './reembedding/tally.js';
 import type { Exclusive } from './store/database/exclusive.js';
 import type { Store } from './store/store.js';
 
-/** A photo that is read behind everything else may take so many times as long as one that somebody waits for. */
+/** What is done behind everything else may take so many times as long as where somebody waits for it. */
 const patience = 15;
 /** For the photo at hand when the service stops. */
 const closeDeadlineMs = 3_000;
@@ -59,6 +60,7 @@ export function openBackground(config: Config, networks: Networks): Promise<Face
     maxBatch: 1,
     niceness: 19,
     deadlineMs: patience * config.pool.deadlineMs,
+    startDeadlineMs: patience * poolDefaults.startDeadlineMs,
     closeDeadlineMs,
   });
 }

@@ -33,9 +33,11 @@ export async function whileChanging<T>(
   const mine = await patiently(exclusive, changing, patienceMs);
   if (mine === undefined) throw busy('Another process changes the embedder of this store.');
   try {
-    const job =
-      (await exclusive.hold(lockOf(reembeddingJob))) ??
-      (waiting(), await patiently(exclusive, lockOf(reembeddingJob), jobPatienceMs));
+    let job = await exclusive.hold(lockOf(reembeddingJob));
+    if (job === undefined) {
+      waiting();
+      job = await patiently(exclusive, lockOf(reembeddingJob), jobPatienceMs);
+    }
     if (job === undefined) throw busy('A service embeds photos and does not make way: try again.');
     try {
       return await work();

@@ -43,6 +43,17 @@ const lookAroundMs = 1_000;
 /** One is read while another one is fetched or kept. */
 const inFlight = 2;
 
+/** What a look found, and what of it is left. */
+interface Found {
+  /** To be embedded now. */
+  missing: number;
+  /** Where they begin: the id before the stretch of the first. */
+  before: string;
+  /** Not seen by the model, those included that are not tried now. */
+  left: number;
+  readonly unread: Set<string>;
+}
+
 /** Completes the set of one model, look by look. */
 export class Completion {
   readonly #parts: CompletionParts;
@@ -79,9 +90,14 @@ export class Completion {
     return all || survey.missing > 0 ? 'complete' : undefined;
   }
 
-  async #survey(from: string, triedBefore: string, all: boolean, signal: AbortSignal) {
+  async #survey(
+    from: string,
+    triedBefore: string,
+    all: boolean,
+    signal: AbortSignal,
+  ): Promise<Found | undefined> {
     const { kept, model, figures } = this.#parts;
-    const found = { missing: 0, before: from, left: 0, unread: 0 };
+    const found: Found = { missing: 0, before: from, left: 0, unread: new Set() };
     if (all) [this.#documents, this.#last] = [0, ''];
     let before = from;
     for await (const documents of stretches(kept.embeddingSurvey, { model, from, triedBefore })) {
@@ -94,19 +110,19 @@ export class Completion {
       if (before > this.#last) this.#last = before;
     }
     const unread = await kept.embeddingSurvey.unread(model);
-    found.unread = unread.length;
+    for (const { id } of unread) found.unread.add(id);
     // Those that are tried again now were counted.
     found.left = found.missing + unread.filter(({ id, at }) => at >= triedBefore || id <= from).length;
     figures(this.#figuresOf(found));
     return found;
   }
 
-  #figuresOf({ left, unread }: { readonly left: number; readonly unread: number }): SetFigures {
-    return { documents: this.#documents, covered: Math.max(0, this.#documents - left), unread };
+  #figuresOf({ left, unread }: Found): SetFigures {
+    return { documents: this.#documents, covered: this.#documents - left, unread: unread.size };
   }
 
   async #embed(
-    survey: { missing: number; before: string; left: number; unread: number },
+    survey: Found,
     triedBefore: string,
     signal: AbortSignal,
   ): Promise<'complete' | 'stopped' | 'gave-way'> {
@@ -134,11 +150,14 @@ export class Completion {
         ids: this.#missing(survey, triedBefore, signal, way),
         inFlight,
         signal,
-        each: async (_, embedded) => {
+        each: async (id, embedded) => {
           if (embedded.kind === 'unread') {
-            survey.unread++;
+            survey.unread.add(id);
             this.#parts.unread(embedded.code);
-          } else survey.left--;
+          } else {
+            survey.unread.delete(id);
+            survey.left--;
+          }
           if (embedded.kind === 'gone') this.#documents--;
           figures(this.#figuresOf(survey));
           await tally.add(embedded);
@@ -154,7 +173,7 @@ export class Completion {
   }
 
   /** One that came since the survey. */
-  #count(id: string, missing: boolean, survey: { left: number }): void {
+  #count(id: string, missing: boolean, survey: Found): void {
     if (id <= this.#last) return;
     this.#last = id;
     this.#documents++;
@@ -162,7 +181,7 @@ export class Completion {
   }
 
   async *#missing(
-    survey: { readonly before: string; left: number },
+    survey: Found,
     triedBefore: string,
     signal: AbortSignal,
     way: { given: boolean },

@@ -6,12 +6,10 @@ import { PostgresDatabase } from '../../src/store/database/postgres.js';
 import { PrivatePostgres, templateName, withoutPostgres } from './postgres.js';
 
 /** What stores something; the other rooms know no database, or bring one of their own. */
-const rooms = ['store', 'http', 'records', 'comparison', 'inquiry', 'oversight', 'retention'];
+const rooms = ['store', 'http', 'records', 'comparison', 'inquiry', 'oversight', 'retention', 'reembedding'];
 /** And of rooms that mostly do not. */
 const others = [
   'enrolment/enrol.test.js',
-  'reembed.test.js',
-  'reembedStore.test.js',
   'console/review.test.js',
   'console/inquiry.test.js',
 ];

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { type TestContext, test } from 'node:test';
-import { openStore, type Store } from '../src/store/store.js';
-import { code, folder, newDocument, storeOptions } from './store/fixture.js';
+import { openStore, type Store } from '../../src/store/store.js';
+import { code, folder, newDocument, storeOptions } from '../store/fixture.js';
 
 const [old, next] = ['net@1', 'net@2'];
 const audit = { client: 'cli', actor: 'operator', action: 'model.switch', outcome: 'done' };
