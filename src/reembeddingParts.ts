@@ -80,6 +80,7 @@ function setOf(
   const model = networks.embedder;
   const isNext = networks !== active;
   let told: SetFigures | undefined;
+  let worked = false;
   const completion = new Completion({
     model,
     kept: store,
@@ -89,7 +90,12 @@ function setOf(
       told = now;
       figures(model, now);
     },
-    started: (left) => logger.info({ event: 're-embedding-started', model, left }),
+    started: async (left) => {
+      worked = true;
+      logger.info({ event: 're-embedding-started', model, left });
+      // So that a run that is killed is in the trail too.
+      await store.audit.append({ ...by, action: 'model.reembed', outcome: 'begun', facts: { model, left } });
+    },
     // Which one, "facematch reembed" says: ids of documents are in no log.
     unread: (code) => logger.warn({ event: 're-embedding-unread', model, code }),
     made: async (made: Made) => {
@@ -105,7 +111,9 @@ function setOf(
       const unread = told?.unread ?? 0;
       const entry = { event: 're-embedding-complete', model, documents: told?.documents, unread };
       if (unread > 0) logger.warn(entry);
-      else logger.info({ ...entry, ...(isNext && whatNext(networks)) });
+      // That the active model has seen everything is as it should be.
+      else if (isNext || worked) logger.info({ ...entry, ...(isNext && whatNext(networks)) });
+      worked = false;
     },
   };
 }

@@ -23,7 +23,8 @@ export interface CompletionParts {
   /** Whether somebody else is to have the sets now. */
   readonly makeWay: () => Promise<boolean>;
   readonly figures: (figures: SetFigures) => void;
-  readonly started: (left: number) => void;
+  /** Told before anything is made. */
+  readonly started: (left: number) => Promise<void>;
   /** Told of each photo that could not be read. */
   readonly unread: (code: ErrorCode) => void;
   /** Told what was made since it was told last: after each hour of a long run, and at its end. */
@@ -127,7 +128,7 @@ export class Completion {
     signal: AbortSignal,
   ): Promise<'complete' | 'stopped' | 'gave-way'> {
     const { kept, openPool, started, figures } = this.#parts;
-    started(survey.missing);
+    await started(survey.missing);
     const opening = openPool();
     const faces = await unlessAborted(opening, signal);
     if (faces === undefined) {

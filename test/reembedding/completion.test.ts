@@ -70,7 +70,7 @@ async function watched(
       figures.push(now);
       change.seen?.(now);
     },
-    started: () => {},
+    started: async () => {},
     unread: (code) => unread.push(code),
     made: async (one) => {
       made.push(one);
