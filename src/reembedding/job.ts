@@ -3,6 +3,7 @@ import type { Exclusive } from '../store/database/exclusive.js';
 import type { EmbeddingModels } from '../store/embeddingModels.js';
 import { isChanging, reembeddingJob } from './changing.js';
 import type { Completion } from './completion.js';
+import { followActive } from './followActive.js';
 
 const quarterOfAnHour = 15 * 60 * 1000;
 
@@ -18,13 +19,15 @@ export interface CompletedSet {
  * goes before.
  */
 export function reembedding(parts: {
-  readonly models: Pick<EmbeddingModels, 'active'>;
+  readonly models: Pick<EmbeddingModels, 'active' | 'follow'>;
   readonly exclusive: Exclusive;
   /** `id@version` of the model this process serves with. */
   readonly active: string;
   readonly sets: readonly CompletedSet[];
 }): Job {
   const { models, exclusive, active, sets } = parts;
+  const isActive = async () => (await models.active())?.active === active;
+  let followed = false;
   return {
     name: reembeddingJob,
     failedEvent: 're-embedding-failed',
@@ -34,11 +37,13 @@ export function reembedding(parts: {
     retries: 3,
     retryAfterMs: 60_000,
     async run(signal) {
-      if (await isChanging(exclusive)) return;
+      // Switched: what is to be done is for the process that starts in the place of this one.
+      if ((await isChanging(exclusive)) || !(await isActive())) return;
+      // A switch ends every process, so that once is enough.
+      if (!followed) followed = await followActive(models, () => isChanging(exclusive), signal);
+      if (!followed) return;
       for (const { completion, complete } of sets) {
-        if (signal.aborted) return;
-        // Switched: what is to be done is for the process that starts in the place of this one.
-        if ((await models.active())?.active !== active) return;
+        if (signal.aborted || !(await isActive())) return;
         const ended = await completion.run(signal);
         if (ended === 'complete') await complete();
         if (ended === 'gave-way') return;
