@@ -26,7 +26,7 @@ export function reembedding(parts: {
   readonly sets: readonly CompletedSet[];
 }): Job {
   const { models, exclusive, active, sets } = parts;
-  const isActive = async () => (await models.active())?.active === active;
+  const changing = () => isChanging(exclusive);
   let followed = false;
   return {
     name: reembeddingJob,
@@ -37,13 +37,14 @@ export function reembedding(parts: {
     retries: 3,
     retryAfterMs: 60_000,
     async run(signal) {
+      const state = await models.active();
       // Switched: what is to be done is for the process that starts in the place of this one.
-      if ((await isChanging(exclusive)) || !(await isActive())) return;
+      if (state?.active !== active || (await changing())) return;
       // A switch ends every process, so that once is enough.
-      if (!followed) followed = await followActive(models, () => isChanging(exclusive), signal);
+      followed ||= state.previous === undefined || (await followActive(models, changing, signal));
       if (!followed) return;
       for (const { completion, complete } of sets) {
-        if (signal.aborted || !(await isActive())) return;
+        if (signal.aborted || (await models.active())?.active !== active) return;
         const ended = await completion.run(signal);
         if (ended === 'complete') await complete();
         if (ended === 'gave-way') return;

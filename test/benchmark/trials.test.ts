@@ -12,6 +12,7 @@ import { measureEnrolment } from '../../src/benchmark/trials/enrolment.js';
 import { measureHttp } from '../../src/benchmark/trials/http.js';
 import { measureMemory } from '../../src/benchmark/trials/memory.js';
 import { measureOverhead } from '../../src/benchmark/trials/overhead.js';
+import { measureReembedding } from '../../src/benchmark/trials/reembedding.js';
 import { measureSearch } from '../../src/benchmark/trials/search.js';
 import { trials } from '../../src/benchmark/trials.js';
 
@@ -85,6 +86,14 @@ test('enrolment: stored once, known the second time', async () => {
     [12, 0],
   );
   assert.ok(rows.every(({ values }) => (values['per second'] as number) > 0));
+});
+
+test('reembedding: the set grows with and without comparisons beside it', async () => {
+  const { progress } = progressed();
+  const { rows } = await measureReembedding({ documents: 500, seconds: 0.5 }, undefined, progress);
+  const [alone, both, embedding] = rows.map(({ values }) => values);
+  for (const latency of [alone!['p50 ms'], both!['p50 ms']]) assert.ok((latency as number) > 0);
+  for (const { 'embedded a minute': rate } of [both!, embedding!]) assert.ok((rate as number) >= 0);
 });
 
 test('search: real faces are found among synthetic ones, and the process is measured', {
