@@ -8,6 +8,7 @@ import { type Networks, poolOptionsOf } from './networks.js';
 import { cardOf } from './reembedding/activeModel.js';
 import { isChanging } from './reembedding/changing.js';
 import { Completion, type SetFigures } from './reembedding/completion.js';
+import { counterFirst } from './reembedding/counterFirst.js';
 import { createSetFigures } from './reembedding/figures.js';
 import { type CompletedSet, reembedding } from './reembedding/job.js';
 import { isCalibrated, prepareNext } from './reembedding/nextEmbedder.js';
@@ -25,6 +26,8 @@ export interface ReembeddingParts {
   readonly config: Config;
   /** Of the active model. */
   readonly networks: Networks;
+  /** Reads the photos that somebody waits for. */
+  readonly faces: Pick<FacePool, 'stats'>;
   readonly store: Store;
   readonly exclusive: Exclusive;
   readonly logger: Logger;
@@ -74,7 +77,7 @@ function tellNext(next: Networks, { logger, say }: Pick<ReembeddingParts, 'logge
 
 function setOf(
   networks: Networks,
-  { config, networks: active, store, exclusive, logger }: ReembeddingParts,
+  { config, networks: active, faces, store, exclusive, logger }: ReembeddingParts,
   figures: (model: string, figures: SetFigures) => void,
 ): CompletedSet {
   const model = networks.embedder;
@@ -85,6 +88,7 @@ function setOf(
     model,
     kept: store,
     openPool: () => openBackground(config, networks),
+    turn: counterFirst(faces),
     makeWay: () => isChanging(exclusive),
     figures: (now) => {
       told = now;

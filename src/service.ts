@@ -114,6 +114,7 @@ export async function startService(
     const reembedding = await createReembedding({
       config,
       networks,
+      faces,
       store,
       exclusive,
       logger,

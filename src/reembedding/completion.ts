@@ -4,6 +4,7 @@ import { idsFrom } from '../ids.js';
 import { embedAll, type KeptPhotos } from './embedKept.js';
 import { stretches } from './stretches.js';
 import { type Made, Tally } from './tally.js';
+import { unlessAborted } from './unlessAborted.js';
 
 /** How things stand with a set, as of the last look. */
 export interface SetFigures {
@@ -20,6 +21,8 @@ export interface CompletionParts {
   readonly kept: KeptPhotos;
   /** Asked for only while there is something to embed, and closed after it. */
   readonly openPool: () => Promise<FacePool>;
+  /** Waits until the next photo may be taken. */
+  readonly turn: () => Promise<void>;
   /** Whether somebody else is to have the sets now. */
   readonly makeWay: () => Promise<boolean>;
   readonly figures: (figures: SetFigures) => void;
@@ -187,35 +190,22 @@ export class Completion {
     signal: AbortSignal,
     way: { given: boolean },
   ): AsyncGenerator<string, void, undefined> {
-    const { kept, model, makeWay } = this.#parts;
+    const { kept, model, makeWay, turn } = this.#parts;
     const { before: from } = survey;
     let lookedAround = performance.now();
     for await (const documents of stretches(kept.embeddingSurvey, { model, from, triedBefore })) {
       for (const { id, missing } of documents) {
-        if (signal.aborted) return;
         this.#count(id, missing, survey);
         if (performance.now() - lookedAround > lookAroundMs) {
           way.given = await makeWay();
           if (way.given) return;
           lookedAround = performance.now();
         }
-        if (missing) yield id;
+        if (!missing) continue;
+        await turn();
+        if (signal.aborted) return;
+        yield id;
       }
     }
-  }
-}
-
-/** Undefined as soon as the signal aborts. */
-async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
-  let stop = (): void => {};
-  const aborted = new Promise<undefined>((resolve) => {
-    stop = () => resolve(undefined);
-  });
-  signal.addEventListener('abort', stop, { once: true });
-  if (signal.aborted) stop();
-  try {
-    return await Promise.race([promise, aborted]);
-  } finally {
-    signal.removeEventListener('abort', stop);
   }
 }

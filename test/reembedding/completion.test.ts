@@ -65,6 +65,7 @@ async function watched(
       pools.push(pool);
       return pool;
     },
+    turn: async () => {},
     makeWay: change.makeWay ?? (async () => false),
     figures: (now) => {
       figures.push(now);
