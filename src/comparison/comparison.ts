@@ -14,7 +14,7 @@ import {
 import { retentionOfComparison, retentionOfReview } from '../records/retention.js';
 import { settleAll } from '../settleAll.js';
 import { isReferenceGone } from '../store/failures.js';
-import type { IdempotencyClaim, Store } from '../store/store.js';
+import type { Store } from '../store/store.js';
 import { ageBandOf } from './ageBand.js';
 import type { ComparisonAnswer } from './answer.js';
 import { assess } from './assessment.js';
@@ -22,7 +22,7 @@ import type { Calibration } from './calibration.js';
 import { type FoundReferences, findReferences } from './findReferences.js';
 import { KeyedQueue } from './keyedQueue.js';
 import type { Policy } from './policy.js';
-import { beginProbe } from './probe.js';
+import { beginProbe, type Probe } from './probe.js';
 import { type ComparisonRecord, type RecordState, type Reevaluation, render } from './render.js';
 
 export interface ComparisonRequest {
@@ -105,121 +105,129 @@ export function createComparisons(parts: ComparisonParts): Comparisons {
     return { answer: answer(kept, caller), created: false };
   };
 
-  /** The id of what the same request created before. */
-  const admitted = async (claim: IdempotencyClaim | undefined): Promise<string | undefined> => {
+  /** What speaks against comparing, before anything is looked up. */
+  const accepted = ({ application: document, caller }: ComparisonRequest): Application => {
+    const application = parseApplication(document);
+    requireRecent(application, clock());
+    if (caller.office !== undefined && caller.office !== application.office) {
+      throw new FacematchError('forbidden', 'The application belongs to another office.');
+    }
+    return application;
+  };
+
+  const compare = async (request: ComparisonRequest, id: string, probe: Probe, started: number) => {
+    const { caller, signal } = request;
+    const application = accepted(request);
+    const claim = claimOf(store, request, application);
     await parts.mode.requireRunning();
-    return claim && store.idempotency.find('comparison', claim);
+    const earlier = claim && (await store.idempotency.find('comparison', claim));
+    if (earlier !== undefined) {
+      probe.giveUp();
+      return repeated(earlier, caller);
+    }
+
+    const applicationName = applicationNameOf(application);
+    const applicationKey = store.lookup.application(applicationName);
+    const audit = {
+      ...by(caller),
+      onBehalfOf: { application: applicationName },
+      action: 'comparison.create',
+    };
+    const decideAndRecord = async (face: FaceRead, tries: number, references: FoundReferences) => {
+      const now = clock();
+      const assessment = await assess(parts, { application, probe: face, found: references, tries });
+      const total = rounded(performance.now() - started);
+      const record: ComparisonRecord = {
+        comparisonId: id,
+        applicationId: application.applicationId,
+        office: application.office,
+        requestedBy: application.requestedBy,
+        registerNumberGiven: application.registerNumber !== undefined,
+        comparedAt: now.toISOString(),
+        ...assessment,
+        evidence: { ...assessment.evidence, timings: { ...assessment.evidence.timings, total } },
+      };
+      signal?.throwIfAborted();
+      const retention = retentionOfComparison(now);
+      const result = await store.comparisons.create({
+        id,
+        applicationKey,
+        office: application.office,
+        outcome: record.outcome,
+        references: references.references.map(({ document }) => document.id),
+        revisions: references.references.map(({ document }) => document.revision),
+        subjectKeys: references.subjectKeys,
+        numberKeys: references.numberKeys,
+        reasons: record.reasons,
+        score: record.evidence.fused?.score,
+        strength: record.evidence.fused?.strength,
+        reviewRetentionEnds: retentionOfReview(record.comparedAt, retention.comparison),
+        group: {
+          ageBand: ageBandOf(application.birthDate, application.receivedAt),
+          sex: references.references[0]?.sex ?? 'unknown',
+        },
+        createdAt: record.comparedAt,
+        model: faces.model,
+        calibration: parts.calibration.id,
+        policy: parts.policy.id,
+        retentionEnds: retention.comparison,
+        detail: record,
+        probe: {
+          sealed: await probe.sealed(face.image),
+          embedding: face.kind === 'embedded' ? face.embedding : undefined,
+        },
+        audit: { ...audit, subject: { record: id }, outcome: record.outcome },
+        idempotency: claim,
+      });
+      return { ...result, record };
+    };
+
+    // One at a time for each application: tries sent at once must not all see the same count.
+    const outcome = await queue.run(keyText(applicationKey), async () => {
+      const [face, found, before] = await settleAll([
+        probe.read,
+        findReferences(parts, application),
+        store.comparisons.tries(applicationKey),
+      ]);
+      if (face.kind === 'refused') {
+        await store.audit.append({ ...audit, outcome: face.code });
+        const refusal = new FacematchError(face.code, 'The photo was refused.', face.facts);
+        markNoted(refusal);
+        throw refusal;
+      }
+      for (let references = found, turn = 1; ; turn++) {
+        try {
+          return await decideAndRecord(face, before + 1, references);
+        } catch (error) {
+          // Suspended meanwhile: said with its reason and end, as to those who come later.
+          if (isFacematchError(error, 'suspended')) await parts.mode.requireRunning();
+          // A reference was destroyed or corrected since it was read.
+          const outdated = isReferenceGone(error) || isFacematchError(error, 'revision-conflict');
+          if (!outdated || turn === mostTurns) throw error;
+          references = await findReferences(parts, application);
+        }
+      }
+    });
+    // The same request may have been answered meanwhile: then its answer is the one that counts.
+    const { created, mode, reviewId, record } = outcome;
+    return created
+      ? { answer: answer({ record, state: stateOf(mode, reviewId) }, caller), created }
+      : repeated(outcome.id, caller);
   };
 
   return {
     async create(request) {
       const { caller, photo, signal, priority } = request;
       const started = performance.now();
-      const application = parseApplication(request.application);
-      requireRecent(application, clock());
-      if (caller.office !== undefined && caller.office !== application.office) {
-        throw new FacematchError('forbidden', 'The application belongs to another office.');
-      }
       const id = newId();
-      // Begins before what may speak against it is looked up, and is given up where that does.
+      // Begins before the rest of the request is looked at, and is given up where that speaks against it.
       const probe = beginProbe(parts, id, photo, { signal, priority, party: partyOf(caller) });
-      const claim = claimOf(store, request, application);
-      const earlier = await admitted(claim).catch((error: unknown) => {
+      try {
+        return await compare(request, id, probe, started);
+      } catch (error) {
         probe.giveUp();
         throw error;
-      });
-      if (earlier !== undefined) {
-        probe.giveUp();
-        return repeated(earlier, caller);
       }
-
-      const applicationName = applicationNameOf(application);
-      const applicationKey = store.lookup.application(applicationName);
-      const audit = {
-        ...by(caller),
-        onBehalfOf: { application: applicationName },
-        action: 'comparison.create',
-      };
-      const decideAndRecord = async (face: FaceRead, tries: number, references: FoundReferences) => {
-        const now = clock();
-        const assessment = await assess(parts, { application, probe: face, found: references, tries });
-        const total = rounded(performance.now() - started);
-        const record: ComparisonRecord = {
-          comparisonId: id,
-          applicationId: application.applicationId,
-          office: application.office,
-          requestedBy: application.requestedBy,
-          registerNumberGiven: application.registerNumber !== undefined,
-          comparedAt: now.toISOString(),
-          ...assessment,
-          evidence: { ...assessment.evidence, timings: { ...assessment.evidence.timings, total } },
-        };
-        signal?.throwIfAborted();
-        const retention = retentionOfComparison(now);
-        const result = await store.comparisons.create({
-          id,
-          applicationKey,
-          office: application.office,
-          outcome: record.outcome,
-          references: references.references.map(({ document }) => document.id),
-          revisions: references.references.map(({ document }) => document.revision),
-          subjectKeys: references.subjectKeys,
-          numberKeys: references.numberKeys,
-          reasons: record.reasons,
-          score: record.evidence.fused?.score,
-          strength: record.evidence.fused?.strength,
-          reviewRetentionEnds: retentionOfReview(record.comparedAt, retention.comparison),
-          group: {
-            ageBand: ageBandOf(application.birthDate, application.receivedAt),
-            sex: references.references[0]?.sex ?? 'unknown',
-          },
-          createdAt: record.comparedAt,
-          model: faces.model,
-          calibration: parts.calibration.id,
-          policy: parts.policy.id,
-          retentionEnds: retention.comparison,
-          detail: record,
-          probe: {
-            sealed: await probe.sealed(face.image),
-            embedding: face.kind === 'embedded' ? face.embedding : undefined,
-          },
-          audit: { ...audit, subject: { record: id }, outcome: record.outcome },
-          idempotency: claim,
-        });
-        return { ...result, record };
-      };
-
-      // One at a time for each application: tries sent at once must not all see the same count.
-      const outcome = await queue.run(keyText(applicationKey), async () => {
-        const [face, found, before] = await settleAll([
-          probe.read,
-          findReferences(parts, application),
-          store.comparisons.tries(applicationKey),
-        ]);
-        if (face.kind === 'refused') {
-          await store.audit.append({ ...audit, outcome: face.code });
-          const refusal = new FacematchError(face.code, 'The photo was refused.', face.facts);
-          markNoted(refusal);
-          throw refusal;
-        }
-        for (let references = found, turn = 1; ; turn++) {
-          try {
-            return await decideAndRecord(face, before + 1, references);
-          } catch (error) {
-            // Suspended meanwhile: said with its reason and end, as to those who come later.
-            if (isFacematchError(error, 'suspended')) await parts.mode.requireRunning();
-            // A reference was destroyed or corrected since it was read.
-            const outdated = isReferenceGone(error) || isFacematchError(error, 'revision-conflict');
-            if (!outdated || turn === mostTurns) throw error;
-            references = await findReferences(parts, application);
-          }
-        }
-      });
-      // The same request may have been answered meanwhile: then its answer is the one that counts.
-      const { created, mode, reviewId, record } = outcome;
-      return created
-        ? { answer: answer({ record, state: stateOf(mode, reviewId) }, caller), created }
-        : repeated(outcome.id, caller);
     },
 
     async get(id, caller) {

@@ -4,6 +4,7 @@ import { FacematchError } from '../errors.js';
 import { levelOf } from './levels.js';
 import type { ImageLimits } from './limits.js';
 import { pictureSize } from './pictureSize.js';
+import { type DecodePlainJpeg, openPlainJpeg } from './plainJpeg.js';
 import { declaredTypeAgrees, sniffFormat } from './sniff.js';
 import { strip } from './strip.js';
 import type { Stripped } from './stripped.js';
@@ -37,6 +38,7 @@ export type Decoder = (untrusted: UntrustedImage) => Promise<DecodedImage | Imag
  */
 export function createDecoder(limits: ImageLimits): Decoder {
   restrictSharp();
+  const plainJpeg = openPlainJpeg();
   return async ({ bytes, declaredType }) => {
     if (bytes.length === 0) return refuse('photo-empty');
     if (bytes.length > limits.maxBytes)
@@ -47,7 +49,7 @@ export function createDecoder(limits: ImageLimits): Decoder {
     const stripped = strip(bytes, format);
     if (stripped.kind === 'animated') return refuse('unsupported-image', { content: `animated ${format}` });
     if (stripped.kind === 'corrupt') return refuse('image-corrupt');
-    return refuseBySize(stripped, limits) ?? decode(stripped, format, limits);
+    return refuseBySize(stripped, limits) ?? decode(stripped, format, limits, plainJpeg);
   };
 }
 
@@ -63,13 +65,16 @@ async function decode(
   stripped: Stripped,
   format: ImageFormat,
   limits: ImageLimits,
+  plainJpeg: DecodePlainJpeg | undefined,
 ): Promise<DecodedImage | ImageRefused> {
   const turned = stripped.orientation >= 5;
   const width = turned ? stripped.height : stripped.width;
   const height = turned ? stripped.width : stripped.height;
   const size = pictureSize({ format, width, height });
   const shrunk = size.width < width || size.height < height;
-  const decoded = await pixelsOf(stripped.bytes, limits, size, shrunk);
+  const plain = format === 'jpeg' && stripped.orientation === 1 && !shrunk && width * height <= atOncePixels;
+  const data = plain ? plainJpeg?.(stripped.bytes, width, height) : undefined;
+  const decoded = data ? { width, height, data } : await pixelsOf(stripped.bytes, limits, size, shrunk);
   if ('kind' in decoded) return decoded;
   const image: AcceptedImage = {
     format,

@@ -36,7 +36,9 @@ const systemPaths = [
 ];
 
 /** The product's own code and what it depends on. Neither data nor keys live there. */
-const codePaths = ['dist/src', 'src', 'node_modules', 'package.json'].map((path) => join(packageRoot, path));
+const codePaths = ['dist/src', 'dist/native', 'src', 'node_modules', 'package.json'].map((path) =>
+  join(packageRoot, path),
+);
 
 export interface Confinement {
   /** Files and folders that may be read besides the code and the system's libraries. */

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import test from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
+import { plainJpegPath } from '../../src/face/plainJpeg.js';
 import { settings } from './support.js';
 
 /** A program that starts a pool of one child, prints its process id, and then does `rest`. */
@@ -66,4 +68,20 @@ test('a child gets none of the secrets in its parent’s environment', {
   assert.deepEqual(await once(running, 'close'), [0, null]);
   assert.match(output, /PATH=/);
   assert.doesNotMatch(output, /secret-7731|NODE_OPTIONS/);
+});
+
+test('a child decodes plain photos with the decoder that was built', {
+  skip: process.platform === 'linux' && existsSync(plainJpegPath) ? false : 'no C compiler built the decoder',
+}, async () => {
+  const running = program(
+    `const { readFileSync } = await import('node:fs');
+     console.log(readFileSync('/proc/' + pool.pids()[0] + '/maps', 'latin1'));
+     await pool.close();`,
+  );
+  let output = '';
+  running.stdout!.on('data', (text: Buffer) => {
+    output += text;
+  });
+  assert.deepEqual(await once(running, 'close'), [0, null]);
+  assert.ok(output.includes(plainJpegPath));
 });
