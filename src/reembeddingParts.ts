@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
+import type { Clock } from './clock.js';
 import type { Config } from './config.js';
 import { createFacePool, type FacePool } from './face/pool/face-pool.js';
 import { poolDefaults } from './face/pool/options.js';
@@ -30,6 +31,7 @@ export interface ReembeddingParts {
   readonly faces: Pick<FacePool, 'stats'>;
   readonly store: Store;
   readonly exclusive: Exclusive;
+  readonly clock: Clock;
   readonly logger: Logger;
   readonly registry: Registry;
   readonly say: (line: string) => void;
@@ -77,7 +79,7 @@ function tellNext(next: Networks, { logger, say }: Pick<ReembeddingParts, 'logge
 
 function setOf(
   networks: Networks,
-  { config, networks: active, faces, store, exclusive, logger }: ReembeddingParts,
+  { config, networks: active, faces, store, exclusive, clock, logger }: ReembeddingParts,
   figures: (model: string, figures: SetFigures) => void,
 ): CompletedSet {
   const model = networks.embedder;
@@ -107,6 +109,7 @@ function setOf(
       const facts = { model, embedded: made.embedded + made.withoutFace, unread: made.unread };
       await store.audit.append({ ...by, action: 'model.reembed', outcome: 'done', facts });
     },
+    clock,
     now: Date.now,
   });
   return {

@@ -117,6 +117,7 @@ export async function startService(
       faces,
       store,
       exclusive,
+      clock,
       logger,
       registry,
       say,

@@ -1,7 +1,9 @@
+import type { Clock } from '../clock.js';
 import type { ErrorCode } from '../errors.js';
 import type { FacePool } from '../face/pool/face-pool.js';
 import { idsFrom } from '../ids.js';
 import { embedAll, type KeptPhotos } from './embedKept.js';
+import { onceASecond } from './onceASecond.js';
 import { stretches } from './stretches.js';
 import { type Made, Tally } from './tally.js';
 import { unlessAborted } from './unlessAborted.js';
@@ -32,7 +34,9 @@ export interface CompletionParts {
   readonly unread: (code: ErrorCode) => void;
   /** Told what was made since it was told last: after each hour of a long run, and at its end. */
   readonly made: (made: Made) => Promise<void>;
-  /** Milliseconds since 1970, of the machine. */
+  /** The one that unread photos are noted by. */
+  readonly clock: Clock;
+  /** Milliseconds since 1970, of the machine: the one that ids are made by. */
   readonly now: () => number;
 }
 
@@ -43,7 +47,6 @@ const lookAtAllMs = 24 * anHour;
 const unreadMs = 20 * anHour;
 /** Documents that others wrote while the last look was under way, or by a clock that is behind. */
 const marginMs = anHour;
-const lookAroundMs = 1_000;
 /** One is read while another one is fetched or kept. */
 const inFlight = 2;
 
@@ -78,13 +81,13 @@ export class Completion {
    * @throws FacematchError what {@link embedAll} throws, and why no child process starts
    */
   async run(signal: AbortSignal): Promise<'complete' | 'stopped' | 'gave-way' | undefined> {
-    const { now } = this.#parts;
+    const { clock, now } = this.#parts;
     const startedAt = now();
     const all = startedAt - this.#allAt >= lookAtAllMs;
     const from = all ? '' : idsFrom(this.#lookedAt - marginMs);
-    const triedBefore = new Date(startedAt - unreadMs).toISOString();
+    const triedBefore = new Date(clock().getTime() - unreadMs).toISOString();
     const survey = await this.#survey(from, triedBefore, all, signal);
-    if (survey === undefined) return 'stopped';
+    if (survey === undefined) return signal.aborted ? 'stopped' : 'gave-way';
     if (survey.missing > 0) {
       const ended = await this.#embed(survey, triedBefore, signal);
       if (ended !== 'complete') return ended;
@@ -104,8 +107,9 @@ export class Completion {
     const found: Found = { missing: 0, before: from, left: 0, unread: new Set() };
     if (all) [this.#documents, this.#last] = [0, ''];
     let before = from;
+    const wanted = onceASecond(this.#parts.makeWay);
     for await (const documents of stretches(kept.embeddingSurvey, { model, from, triedBefore })) {
-      if (signal.aborted) return undefined;
+      if (signal.aborted || (await wanted())) return undefined;
       const missing = documents.filter((document) => document.missing).length;
       if (found.missing === 0 && missing > 0) found.before = before;
       found.missing += missing;
@@ -192,15 +196,12 @@ export class Completion {
   ): AsyncGenerator<string, void, undefined> {
     const { kept, model, makeWay, turn } = this.#parts;
     const { before: from } = survey;
-    let lookedAround = performance.now();
+    const wanted = onceASecond(makeWay);
     for await (const documents of stretches(kept.embeddingSurvey, { model, from, triedBefore })) {
       for (const { id, missing } of documents) {
         this.#count(id, missing, survey);
-        if (performance.now() - lookedAround > lookAroundMs) {
-          way.given = await makeWay();
-          if (way.given) return;
-          lookedAround = performance.now();
-        }
+        way.given = await wanted();
+        if (way.given) return;
         if (!missing) continue;
         await turn();
         if (signal.aborted) return;

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EmbeddingModels } from '../store/embeddingModels.js';
+import { onceASecond } from './onceASecond.js';
 
 /** Rows at a time: moments on a file. */
 const batch = 128;
 /** After each batch everything else has the event loop and the database for so many times what it took. */
 const restShare = 4;
-const lookAroundMs = 1_000;
 
 /**
  * After a switch: all documents say what the active model made of their photos, while comparisons go on.
@@ -18,13 +18,9 @@ export async function followActive(
   makeWay: () => Promise<boolean>,
   signal: AbortSignal,
 ): Promise<boolean> {
-  let lookedAround = performance.now();
+  const wanted = onceASecond(makeWay);
   for (let after: string | undefined = ''; after !== undefined; ) {
-    if (signal.aborted) return false;
-    if (performance.now() - lookedAround > lookAroundMs) {
-      if (await makeWay()) return false;
-      lookedAround = performance.now();
-    }
+    if (signal.aborted || (await wanted())) return false;
     const began = performance.now();
     after = await models.follow(after, batch);
     await sleep(restShare * (performance.now() - began));

@@ -76,6 +76,7 @@ async function watched(
     made: async (one) => {
       made.push(one);
     },
+    clock: () => new Date(time.at),
     now: () => time.at,
   });
   return { completion, figures, made, unread, pools };
