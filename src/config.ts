@@ -241,6 +241,7 @@ function shape(set: { [N in keyof Settings]: NonNullable<Settings[N]> }, maybe: 
       sweepGround: maybe.FACEMATCH_SWEEP_GROUND,
       falsePairs: set.FACEMATCH_SWEEP_FALSE_PAIRS,
       mostPairs: set.FACEMATCH_SWEEP_PAIRS,
+      checkpointSeconds: set.FACEMATCH_SWEEP_CHECKPOINT_SECONDS,
     },
     token: {
       issuer:

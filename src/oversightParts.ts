@@ -16,8 +16,8 @@ import { createComparisonQuery } from './inquiry/comparisonQuery.js';
 import { createInquiries } from './inquiry/inquiries.js';
 import { createPhotos } from './inquiry/photos.js';
 import { createReviews } from './inquiry/reviews.js';
-import { createSearchRunner } from './inquiry/search/runner.js';
 import { createSearches } from './inquiry/search/searches.js';
+import { createSearchJob, searchJobName } from './inquiry/search/searchJob.js';
 import type { Job } from './jobs/job.js';
 import { createAnonymousRefusals } from './oversight/anonymousRefusals.js';
 import { createAuditAccess } from './oversight/auditAccess.js';
@@ -60,8 +60,10 @@ export function createOversight(parts: {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly registry: Registry;
+  /** Has a job look at once, by its name. */
+  readonly poke: (job: string) => void;
 }): Oversight {
-  const { config, store, exclusive, faces, calibration, policy, clock, logger, registry } = parts;
+  const { config, store, exclusive, faces, calibration, policy, clock, logger, registry, poke } = parts;
   const failed = (error: unknown) =>
     logger.error({
       event: 'audit-not-written',
@@ -96,13 +98,7 @@ export function createOversight(parts: {
     retentionEnds: (day) => plus(day, statutoryRetention.reason.period),
   });
   const run = { store, faces, calibration, settings: config.search, clock };
-  const runner = createSearchRunner({ ...run, exclusive }, (error) =>
-    logger.error({
-      event: 'search-not-recorded',
-      problem: isFacematchError(error) ? error.code : 'internal',
-    }),
-  );
-  const searches = createSearches({ ...run, runner, mode });
+  const searches = createSearches({ ...run, approved: () => poke(searchJobName), mode });
   const services: OversightServices = {
     mode,
     searches,
@@ -153,16 +149,16 @@ export function createOversight(parts: {
         retryAfterMs: 60_000,
         run: () => heads.signIfNew(),
       },
-      {
-        // Searches of a process that died; its own, a process marks when it starts.
-        name: 'interrupted-searches',
-        failedEvent: 'search-not-recorded',
-        everyMs: anHour / 4,
-        firstAfterMs: anHour / 60,
-        retries: 3,
-        retryAfterMs: 60_000,
-        run: () => runner.recover(),
-      },
+      createSearchJob({
+        ...run,
+        exclusive,
+        requireRunning: mode.requireRunning,
+        failed: (error) =>
+          logger.error({
+            event: 'search-not-recorded',
+            problem: isFacematchError(error) ? error.code : 'internal',
+          }),
+      }),
     ],
     async start() {
       // So that there is always a signed head: a trail without any is one whose heads were removed.
@@ -172,11 +168,9 @@ export function createOversight(parts: {
         action: 'service.started',
         outcome: 'done',
       });
-      await runner.recover();
       await heads.signHead();
     },
     async close() {
-      await runner.close();
       await anonymous.close();
       await heads.close();
     },

@@ -18,7 +18,7 @@ import { consoleRoutes } from './http/routes/console.js';
 import { startServer } from './http/server.js';
 import type { Services } from './http/services.js';
 import { checkIsolation } from './isolation/atStart.js';
-import type { Job } from './jobs/job.js';
+import type { Job, Jobs } from './jobs/job.js';
 import { startJobs } from './jobs/start.js';
 import { poolOptionsOf, prepareNetworks } from './networks.js';
 import { createOversight } from './oversightParts.js';
@@ -88,6 +88,7 @@ export async function startService(
     metrics.watch(faces);
     if (logLinesLost !== undefined) countLostLines(registry, logLinesLost);
     opened.unshift(() => faces.close());
+    let jobs: Jobs | undefined;
     const oversight = createOversight({
       config,
       store,
@@ -98,6 +99,8 @@ export async function startService(
       clock,
       logger,
       registry,
+      // Before they are started there is nobody to ask anything of the service either.
+      poke: (job) => jobs?.poke(job),
     });
     opened.unshift(() => oversight.close());
     await oversight.start();
@@ -122,7 +125,7 @@ export async function startService(
       registry,
       say,
     });
-    const jobs = await startJobs([retention.daily, ...oversight.jobs, indexing(store), reembedding], {
+    const started = await startJobs([retention.daily, ...oversight.jobs, indexing(store), reembedding], {
       databaseUrl: config.store.databaseUrl,
       exclusive,
       failed: ({ failedEvent }, error) =>
@@ -131,7 +134,8 @@ export async function startService(
           problem: isFacematchError(error) ? error.code : 'internal',
         }),
     });
-    opened.unshift(() => jobs.stop());
+    jobs = started;
+    opened.unshift(() => started.stop());
     const services: Services = {
       ...oversight.services,
       operations: retention.operations,
@@ -172,7 +176,7 @@ export async function startService(
       outdated: follows.ended,
       close: async (deadlineMs = 10_000) => {
         // What nobody waits for ends while the last requests are answered.
-        const [complete] = await Promise.all([server.close(deadlineMs), jobs.stop()]);
+        const [complete] = await Promise.all([server.close(deadlineMs), started.stop()]);
         for (const close of opened) await close();
         return complete;
       },

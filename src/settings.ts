@@ -280,6 +280,11 @@ export const variables = {
     { fallback: '1' },
   ),
   FACEMATCH_SWEEP_PAIRS: variable(whole(1, 1000), 'most pairs that a sweep shows', { fallback: '100' }),
+  FACEMATCH_SWEEP_CHECKPOINT_SECONDS: variable(
+    whole(0, 3600),
+    'seconds after which a sweep keeps how far it has come, to go on from there where it is cut off; 0 keeps it after every strip of 2,048 documents',
+    { fallback: '15' },
+  ),
   FACEMATCH_TOKEN_ISSUER: variable(
     z.string().min(1),
     'required issuer of bearer tokens; default in development facematch-development',

@@ -1,19 +1,21 @@
-import type { Job, JobFailed, Jobs } from './job.js';
+import type { Job, JobFailed, Jobs, StartedJob } from './job.js';
 
 /** Each job by a timer of its own, never twice at a time: for the one process that a file's store has. */
 export function startJobsInProcess(jobs: readonly Job[], failed: JobFailed): Jobs {
-  const started = jobs.map((job) => startJob(job, failed));
+  const started = new Map(jobs.map((job) => [job.name, startJob(job, failed)]));
   return {
+    poke: (name) => started.get(name)?.poke(),
     stop: async () => {
-      await Promise.all(started.map(({ stop }) => stop()));
+      await Promise.all([...started.values()].map(({ stop }) => stop()));
     },
   };
 }
 
-function startJob(job: Job, failed: JobFailed): Jobs {
+function startJob(job: Job, failed: JobFailed): StartedJob {
   const stopping = new AbortController();
   const timers = new Set<NodeJS.Timeout>();
   let atWork: Promise<void> | undefined;
+  let again = false;
   const after = (ms: number, retriesLeft: number) => {
     const timer = setTimeout(() => {
       timers.delete(timer);
@@ -24,6 +26,7 @@ function startJob(job: Job, failed: JobFailed): Jobs {
   };
   const look = (retriesLeft: number) => {
     if (atWork !== undefined || stopping.signal.aborted) return;
+    again = false;
     atWork = job
       .run(stopping.signal)
       .catch((error: unknown) => {
@@ -33,12 +36,17 @@ function startJob(job: Job, failed: JobFailed): Jobs {
       })
       .finally(() => {
         atWork = undefined;
+        if (again) look(job.retries);
       });
   };
   const regular = setInterval(() => look(job.retries), job.everyMs);
   regular.unref();
   after(job.firstAfterMs, job.retries);
   return {
+    poke() {
+      again = atWork !== undefined;
+      look(job.retries);
+    },
     async stop() {
       stopping.abort();
       clearInterval(regular);

@@ -23,7 +23,20 @@ export interface Job {
 export const lockOf = (name: string): string => `job:${name}`;
 
 export interface Jobs {
+  /**
+   * There is something to do: the job is run at once, or once more after the present run. Where that fails its regular
+   * look finds what is to be done.
+   *
+   * @param name of a job
+   */
+  poke(name: string): void;
   /** Waits for the steps at hand; what is left is for the next start or for another process. */
+  stop(): Promise<void>;
+}
+
+/** One of them. */
+export interface StartedJob {
+  poke(): void;
   stop(): Promise<void>;
 }
 

@@ -3,7 +3,7 @@ import PgBoss from 'pg-boss';
 import { isFacematchError } from '../errors.js';
 import type { Exclusive } from '../store/database/exclusive.js';
 import { postgresFailure } from '../store/database/postgresFailures.js';
-import { type Job, type JobFailed, type Jobs, lockOf } from './job.js';
+import { type Job, type JobFailed, type Jobs, lockOf, type StartedJob } from './job.js';
 
 /** Beside the records' tables, in a schema of its own that pg-boss keeps up to date. */
 const schema = 'facematch_jobs';
@@ -62,15 +62,16 @@ export async function startJobsOnPostgres(jobs: readonly Job[], parts: PostgresJ
     throw postgresFailure(error);
   }
   const stopping = new AbortController();
-  const loops = jobs.map((job) => startLoop(boss, job, parts, stopping.signal, pollMs));
+  const loops = new Map(jobs.map((job) => [job.name, startLoop(boss, job, parts, stopping.signal, pollMs)]));
   const stop = async (): Promise<void> => {
     stopping.abort();
-    await Promise.all(loops.map((loop) => loop.stop()));
+    await Promise.all([...loops.values()].map((loop) => loop.stop()));
     await boss.stop({ graceful: false });
     await pool.end();
   };
   let stopped: Promise<void> | undefined;
   return {
+    poke: (name) => loops.get(name)?.poke(),
     stop() {
       stopped ??= stop();
       return stopped;
@@ -84,7 +85,7 @@ function startLoop(
   { exclusive, failed }: PostgresJobsParts,
   stopping: AbortSignal,
   pollMs: number,
-): Jobs {
+): StartedJob {
   const told = (error: unknown) => {
     if (!stopping.aborted) failed(job, error);
   };
@@ -114,13 +115,20 @@ function startLoop(
     }
   };
   let atWork: Promise<void> | undefined;
-  const poll = setInterval(() => {
-    atWork ??= take()
+  let again = false;
+  const look = () => {
+    if (atWork !== undefined || stopping.aborted) return;
+    // What it was poked for during its own run another process may have taken, and found this one at it.
+    const run = again ? alone : take;
+    again = false;
+    atWork = run()
       .catch(told)
       .finally(() => {
         atWork = undefined;
+        if (again) look();
       });
-  }, pollMs);
+  };
+  const poll = setInterval(look, pollMs);
   // One in each stretch of time, whoever asks for it first.
   const singletonSeconds = Math.ceil(job.everyMs / 1000);
   const regular = setInterval(() => {
@@ -129,6 +137,13 @@ function startLoop(
   const first = setTimeout(() => boss.send(job.name, {}).catch(told), job.firstAfterMs);
   for (const timer of [poll, regular, first]) timer.unref();
   return {
+    poke() {
+      // The queue knows first, so that what this process cannot take now another one does.
+      boss.send(job.name, {}).then(() => {
+        again = atWork !== undefined;
+        look();
+      }, told);
+    },
     async stop() {
       clearInterval(poll);
       clearInterval(regular);

@@ -178,10 +178,10 @@ export const de: Catalogue = {
     'Über sie wurde entschieden, oder sie ist beendet. Sehen Sie sie erneut an, um ihren Stand zu sehen.',
   'problem.search-failed.title': 'Die Suche ist fehlgeschlagen',
   'problem.search-failed.detail':
-    'Der Suchprozess endete unerwartet. Es wurde nichts gefunden und nichts behalten; beantragen Sie eine neue Suche.',
+    'Der Suchprozess endete dreimal unerwartet. Es wurde nichts gefunden und nichts behalten; beantragen Sie eine neue Suche.',
   'problem.search-stopped.title': 'Die Suche wurde abgebrochen',
   'problem.search-stopped.detail':
-    'Der Dienst wurde während der Suche angehalten. Beantragen Sie eine neue Suche.',
+    'Der Dienst wurde vor dem Ende der Suche angehalten. Beantragen Sie eine neue Suche.',
   'problem.probe-unusable.title': 'Das Foto, nach dem gesucht wird, zeigt kein brauchbares Gesicht',
   'problem.probe-unusable.detail':
     'Es muss genau ein Gesicht zeigen, groß und klar genug. Wählen Sie ein anderes Foto.',

@@ -171,9 +171,9 @@ export const en: Catalogue = {
   'problem.search-closed.detail': 'It was decided, or has ended. Look at it again to see its state.',
   'problem.search-failed.title': 'The search failed',
   'problem.search-failed.detail':
-    'The process that searched ended unexpectedly. Nothing was found and nothing was kept; ask for a new search.',
+    'The process that searched ended unexpectedly, three times. Nothing was found and nothing was kept; ask for a new search.',
   'problem.search-stopped.title': 'The search was stopped',
-  'problem.search-stopped.detail': 'The service was stopped while it searched. Ask for a new search.',
+  'problem.search-stopped.detail': 'The service was stopped before the search ended. Ask for a new search.',
   'problem.probe-unusable.title': 'The photo to search for shows no usable face',
   'problem.probe-unusable.detail': 'There must be one face, large and clear enough. Choose another photo.',
   'problem.verification-closed.title': 'This finding has its verdicts',

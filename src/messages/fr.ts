@@ -175,10 +175,10 @@ export const fr: Catalogue = {
     'Elle a été décidée ou est terminée. Consultez-la de nouveau pour voir son état.',
   'problem.search-failed.title': 'La recherche a échoué',
   'problem.search-failed.detail':
-    'Le processus de recherche s’est arrêté de façon inattendue. Rien n’a été trouvé ni conservé ; demandez une nouvelle recherche.',
+    'Le processus de recherche s’est arrêté trois fois de façon inattendue. Rien n’a été trouvé ni conservé ; demandez une nouvelle recherche.',
   'problem.search-stopped.title': 'La recherche a été interrompue',
   'problem.search-stopped.detail':
-    'Le service a été arrêté pendant la recherche. Demandez une nouvelle recherche.',
+    'Le service a été arrêté avant la fin de la recherche. Demandez une nouvelle recherche.',
   'problem.probe-unusable.title': 'La photo à rechercher ne montre pas de visage utilisable',
   'problem.probe-unusable.detail':
     'Il faut un seul visage, assez grand et assez net. Choisissez une autre photo.',

@@ -177,10 +177,10 @@ export const nl: Catalogue = {
     'Er is over beslist, of ze is afgelopen. Bekijk ze opnieuw om de toestand te zien.',
   'problem.search-failed.title': 'De zoekopdracht is mislukt',
   'problem.search-failed.detail':
-    'Het zoekproces is onverwacht gestopt. Er is niets gevonden en niets bewaard; vraag een nieuwe zoekopdracht aan.',
+    'Het zoekproces is drie keer onverwacht gestopt. Er is niets gevonden en niets bewaard; vraag een nieuwe zoekopdracht aan.',
   'problem.search-stopped.title': 'De zoekopdracht is onderbroken',
   'problem.search-stopped.detail':
-    'De dienst werd gestopt tijdens het zoeken. Vraag een nieuwe zoekopdracht aan.',
+    'De dienst werd gestopt voor het zoeken klaar was. Vraag een nieuwe zoekopdracht aan.',
   'problem.probe-unusable.title': 'De foto waarmee gezocht wordt toont geen bruikbaar gezicht',
   'problem.probe-unusable.detail':
     'Er moet één gezicht zijn, groot en duidelijk genoeg. Kies een andere foto.',

@@ -1,4 +1,6 @@
 import type { Kysely, Selectable } from 'kysely';
+import { FacematchError } from '../errors.js';
+import type { AuditEntry } from './audit.js';
 import type { Schema } from './schema.js';
 import { jsonBytes, jsonValue, type Vault } from './vault.js';
 
@@ -19,11 +21,16 @@ export interface SearchRequest {
   readonly ground: string | undefined;
 }
 
+/** Under whose act a search runs, as the trail notes it. */
+export type RunBy = Pick<AuditEntry, 'client' | 'actor' | 'role' | 'ground'>;
+
 /** What another person decided on it; encrypted. */
 export interface SearchDecision {
   readonly person: string;
   readonly approve: boolean;
   readonly reason: string;
+  /** Of one that was approved; earlier versions of the program left it out. */
+  readonly by?: RunBy | undefined;
 }
 
 /** How alike: plain numbers, encrypted. */
@@ -65,6 +72,8 @@ export interface OpenedSearch {
   readonly decision: SearchDecision | undefined;
   readonly startedAt: string | undefined;
   readonly endedAt: string | undefined;
+  /** 0 to 1, of one that was begun and has not ended. */
+  readonly progress: number | undefined;
   readonly mode: string | undefined;
   /** What it ran against. */
   readonly store:
@@ -79,7 +88,25 @@ export interface OpenedSearch {
   readonly error: string | undefined;
 }
 
-export async function openSearch(vault: Vault, row: SearchRow): Promise<OpenedSearch> {
+/** @throws FacematchError `not-found` */
+export async function searchRow(db: Kysely<Schema>, id: string): Promise<SearchRow> {
+  const row = await db.selectFrom('searches').selectAll().where('id', '=', id).executeTakeFirst();
+  if (row === undefined) throw new FacematchError('not-found', 'There is no such search.', { id });
+  return row;
+}
+
+export const closedSearch = (id: string) =>
+  new FacematchError('search-closed', 'The search is no longer open.', { id });
+
+/** An entry of the trail about a search, within its inquiry. */
+export function aboutSearch({ id, inquiry_id }: Pick<SearchRow, 'id' | 'inquiry_id'>, audit: AuditEntry) {
+  return { ...audit, subject: { record: id }, onBehalfOf: { inquiry: inquiry_id } };
+}
+
+export async function openSearch(
+  vault: Vault,
+  { thousandths, ...row }: SearchRow & { readonly thousandths?: number | null | undefined },
+): Promise<OpenedSearch> {
   const open = await vault.opener(row, row.id);
   const opened = (field: string, sealed: Uint8Array) => jsonValue(open(field, sealed));
   const { documents, model, last_document: lastDocument } = row;
@@ -94,6 +121,7 @@ export async function openSearch(vault: Vault, row: SearchRow): Promise<OpenedSe
     decision: row.decision === null ? undefined : (opened('search.decision', row.decision) as SearchDecision),
     startedAt: row.started_at ?? undefined,
     endedAt: row.ended_at ?? undefined,
+    progress: thousandths == null ? undefined : thousandths / 1000,
     mode: row.mode ?? undefined,
     store:
       documents === null || model === null || lastDocument === null

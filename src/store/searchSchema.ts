@@ -29,6 +29,18 @@ export interface SearchSchema {
     photo: Uint8Array | null;
     decision: Uint8Array | null;
   };
+  /** What is kept of a search until it ends, so that another process can go on with it. */
+  search_work: {
+    search_id: string;
+    /** How often it was begun: whoever began it last may write of it. */
+    starts: number;
+    /** Of these, how often it was put down in order. */
+    stops: number;
+    /** Thousandths. */
+    progress: number;
+    /** How far a sweep has come. */
+    checkpoint: Uint8Array | null;
+  };
   search_findings: {
     search_id: string;
     rank: number;

@@ -1,4 +1,4 @@
-import type { Kysely, Transaction } from 'kysely';
+import type { Kysely } from 'kysely';
 import { FacematchError } from '../errors.js';
 import { newId } from '../ids.js';
 import type { AuditEntry, AuditTrail } from './audit.js';
@@ -7,21 +7,18 @@ import type { RecordDatabase } from './database.js';
 import { rememberGeneration } from './identity.js';
 import type { LookupKeys } from './lookup.js';
 import type { Schema } from './schema.js';
+import { insertVerification, type NewVerification } from './searchFindings.js';
 import {
-  insertFinding,
-  insertVerification,
-  type NewFinding,
-  type NewVerification,
-} from './searchFindings.js';
-import {
+  aboutSearch,
+  closedSearch,
   findingsOf,
   type OpenedSearch,
   openSearch,
   type SearchDecision,
   type SearchFinding,
   type SearchRequest,
-  type SearchRow,
   sealPart,
+  searchRow,
 } from './searchRows.js';
 import { jsonBytes, type Vault } from './vault.js';
 
@@ -34,28 +31,6 @@ export interface NewSearch {
   readonly requestedAt: string;
   /** `YYYY-MM-DD`, of the search with everything it found. */
   readonly retentionEnds: string;
-  readonly audit: AuditEntry;
-}
-
-/** What a search runs against. */
-export interface SearchedStore {
-  readonly startedAt: string;
-  readonly mode: string;
-  readonly model: string;
-  readonly documents: number;
-  /** The largest id of a document searched. */
-  readonly lastDocument: string;
-}
-
-export interface SearchOutcome {
-  readonly endedAt: string;
-  /** Undefined where it failed. */
-  readonly compared: number | undefined;
-  readonly reached: number;
-  /** Highest first. */
-  readonly findings: readonly NewFinding[];
-  /** An error code where it failed. */
-  readonly error?: string | undefined;
   readonly audit: AuditEntry;
 }
 
@@ -97,24 +72,28 @@ export class Searches {
         })
         .execute();
       await rememberGeneration(trx, key.generation);
-      await this.#trail.appendIn(trx, about(id, inquiryId, search.audit));
+      await this.#trail.appendIn(trx, aboutSearch({ id, inquiry_id: inquiryId }, search.audit));
     });
     return id;
   }
 
   /** @throws FacematchError `not-found`, `integrity-failure` */
   get(id: string): Promise<OpenedSearch> {
-    return this.#database.read(async (db) => openSearch(this.#vault, await rowOf(db, id)));
+    return this.#database.read(async (db) => {
+      const row = await withProgress(db).where('searches.id', '=', id).executeTakeFirst();
+      if (row === undefined) throw new FacematchError('not-found', 'There is no such search.', { id });
+      return openSearch(this.#vault, row);
+    });
   }
 
   /** Highest score first. @throws FacematchError `not-found`, `integrity-failure` */
   findings(id: string): Promise<SearchFinding[]> {
-    return this.#database.read(async (db) => findingsOf(db, this.#vault, await rowOf(db, id)));
+    return this.#database.read(async (db) => findingsOf(db, this.#vault, await searchRow(db, id)));
   }
 
   /** The photo that was handed in as the probe. @throws FacematchError `not-found`, `integrity-failure` */
   async photo(id: string): Promise<Uint8Array> {
-    const row = await this.#database.read((db) => rowOf(db, id));
+    const row = await this.#database.read((db) => searchRow(db, id));
     if (row.photo === null) throw new FacematchError('not-found', 'The search came without a photo.', { id });
     return this.#vault.open(row, id, 'search.photo', row.photo);
   }
@@ -122,37 +101,27 @@ export class Searches {
   /** Oldest first. */
   ofInquiry(inquiryId: string): Promise<OpenedSearch[]> {
     return this.#database.read(async (db) => {
-      const rows = await db
-        .selectFrom('searches')
-        .selectAll()
+      const rows = await withProgress(db)
         .where('inquiry_id', '=', inquiryId)
-        .orderBy('id')
+        .orderBy('searches.id')
         .execute();
       return Promise.all(rows.map((row) => openSearch(this.#vault, row)));
     });
   }
 
-  /** Those that say that they run. */
-  running(): Promise<OpenedSearch[]> {
-    return this.#database.read(async (db) => {
-      const rows = await db.selectFrom('searches').selectAll().where('status', '=', 'running').execute();
-      return Promise.all(rows.map((row) => openSearch(this.#vault, row)));
-    });
-  }
-
   /**
-   * Approved, it says from then on that it runs.
+   * Approved, it says from then on that it runs, and is work for whoever takes it.
    *
    * @throws FacematchError `not-found`, `second-person-required` when the same person asked, `search-closed` when it was
    * decided before
    */
   async decide(id: string, decision: SearchDecision, at: string, audit: AuditEntry): Promise<OpenedSearch> {
     await this.#database.write(async (trx) => {
-      const row = await rowOf(trx, id);
+      const row = await searchRow(trx, id);
       if (sameKey(row.requested_by, this.#lookup.person(decision.person))) {
         throw new FacematchError('second-person-required', 'Nobody approves what they asked for.', { id });
       }
-      if (row.status !== 'requested') throw closed(id);
+      if (row.status !== 'requested') throw closedSearch(id);
       await trx
         .updateTable('searches')
         .set({
@@ -162,55 +131,9 @@ export class Searches {
         })
         .where('id', '=', id)
         .execute();
-      await this.#trail.appendIn(trx, about(id, row.inquiry_id, audit));
+      await this.#trail.appendIn(trx, aboutSearch(row, audit));
     });
     return this.get(id);
-  }
-
-  /** Notes what it runs against, before anything is compared. @throws FacematchError `not-found`, `search-closed` */
-  async start(id: string, store: SearchedStore, audit: AuditEntry): Promise<void> {
-    await this.#database.write(async (trx) => {
-      const row = await runningIn(trx, id);
-      await trx
-        .updateTable('searches')
-        .set({
-          started_at: store.startedAt,
-          mode: store.mode,
-          model: store.model,
-          documents: store.documents,
-          last_document: store.lastDocument,
-        })
-        .where('id', '=', id)
-        .execute();
-      await this.#trail.appendIn(trx, about(id, row.inquiry_id, audit));
-    });
-  }
-
-  /**
-   * Ends it, with what it found: an entry for each document found, in one transaction with the findings. A document
-   * destroyed meanwhile is not among them.
-   *
-   * @throws FacematchError `not-found`, `search-closed`
-   */
-  async end(id: string, outcome: SearchOutcome): Promise<void> {
-    await this.#database.write(async (trx) => {
-      const row = await runningIn(trx, id);
-      await trx
-        .updateTable('searches')
-        .set({
-          status: outcome.error === undefined ? 'done' : 'failed',
-          ended_at: outcome.endedAt,
-          compared: outcome.compared ?? null,
-          reached: outcome.reached,
-          error: outcome.error ?? null,
-        })
-        .where('id', '=', id)
-        .execute();
-      for (const [index, finding] of outcome.findings.entries()) {
-        await this.#record(trx, row, index + 1, finding, outcome.audit);
-      }
-      await this.#trail.appendIn(trx, about(id, row.inquiry_id, outcome.audit));
-    });
   }
 
   /** @throws FacematchError `not-found`, `verification-closed` where this person or two others gave their verdict */
@@ -222,45 +145,16 @@ export class Searches {
   ): Promise<void> {
     const personKey = this.#lookup.person(verification.person);
     await this.#database.write(async (trx) => {
-      const row = await rowOf(trx, id);
+      const row = await searchRow(trx, id);
       const record = await insertVerification(trx, this.#vault, row, rank, { ...verification, personKey });
-      await this.#trail.appendIn(trx, { ...about(id, row.inquiry_id, audit), subject: { record } });
+      await this.#trail.appendIn(trx, { ...aboutSearch(row, audit), subject: { record } });
     });
   }
-
-  async #record(
-    trx: Transaction<Schema>,
-    row: SearchRow,
-    rank: number,
-    finding: NewFinding,
-    audit: AuditEntry,
-  ): Promise<void> {
-    for (const record of await insertFinding(trx, this.#vault, row, rank, finding)) {
-      await this.#trail.appendIn(trx, {
-        ...about(row.id, row.inquiry_id, audit),
-        action: 'search.hit',
-        subject: { record },
-        outcome: 'done',
-        facts: { search: row.id, rank },
-      });
-    }
-  }
 }
 
-async function rowOf(db: Kysely<Schema>, id: string): Promise<SearchRow> {
-  const row = await db.selectFrom('searches').selectAll().where('id', '=', id).executeTakeFirst();
-  if (row === undefined) throw new FacematchError('not-found', 'There is no such search.', { id });
-  return row;
-}
-
-async function runningIn(trx: Transaction<Schema>, id: string): Promise<SearchRow> {
-  const row = await rowOf(trx, id);
-  if (row.status !== 'running') throw closed(id);
-  return row;
-}
-
-const closed = (id: string) => new FacematchError('search-closed', 'The search is no longer open.', { id });
-
-function about(id: string, inquiryId: string, audit: AuditEntry): AuditEntry {
-  return { ...audit, subject: { record: id }, onBehalfOf: { inquiry: inquiryId } };
-}
+const withProgress = (db: Kysely<Schema>) =>
+  db
+    .selectFrom('searches')
+    .leftJoin('search_work', 'search_work.search_id', 'searches.id')
+    .selectAll('searches')
+    .select('search_work.progress as thousandths');

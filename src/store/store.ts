@@ -31,6 +31,7 @@ import { RetentionState } from './retentionState.js';
 import { ReviewQueue } from './reviewQueue.js';
 import { Reviews } from './reviews.js';
 import { Searches } from './searches.js';
+import { SearchWork } from './searchWork.js';
 import { DocumentStatuses } from './statuses.js';
 import { UseFigures } from './useFigures.js';
 import { Vault } from './vault.js';
@@ -49,7 +50,8 @@ export type { LookupKeys } from './lookup.js';
 export type { NewComparison, NewProbe, SealedPhoto } from './newComparison.js';
 export type { NewDocument } from './newDocument.js';
 export type { Destroyed, RetentionRun } from './retentionState.js';
-export type { OpenedSearch, SearchFinding, SearchProbe } from './searchRows.js';
+export type { OpenedSearch, RunBy, SearchFinding, SearchProbe } from './searchRows.js';
+export type { SearchRun, SearchTurn, SweepCheckpoint } from './searchTurn.js';
 
 export interface StoreOptions extends DatabasePlace, KeyPlace {
   /**
@@ -109,6 +111,8 @@ export interface Store {
   readonly resumed: number;
   /** Searches of one face against all, and of all against all. */
   readonly searches: Searches;
+  /** Those that were approved and have not ended. */
+  readonly searchWork: SearchWork;
   readonly retention: RetentionState;
   /** Replaces every look-up hash by one under a further key: the store then has to be opened anew with it. */
   rotateLookup(key: LookupKey): Promise<void>;
@@ -205,6 +209,7 @@ export function assembleStore(
     reviewQueue: new ReviewQueue(parts),
     destruction,
     searches: new Searches(parts),
+    searchWork: new SearchWork(parts),
     retention: new RetentionState(unhurried),
     rotateLookup: (key) => database.rotateLookup(key),
     stats: () => stats(patient),

@@ -28,18 +28,27 @@ export async function temporaryStore(): Promise<{ store: Store; dispose: () => P
   };
 }
 
-/** Documents of one holder each, with random embeddings and real keys. */
+function unit(vector: Float32Array): Float32Array {
+  const norm = Math.hypot(...vector);
+  return vector.map((value) => value / norm);
+}
+
+/**
+ * Documents of one holder each, with random embeddings and real keys.
+ *
+ * @param alike places of two documents whose embeddings are nearly the same
+ */
 export async function manyDocuments(
   store: Store,
   count: number,
   random: Random,
+  alike: readonly (readonly [number, number])[] = [],
 ): Promise<{ ids: string[]; vectors: Float32Array[] }> {
   const ids = Array.from({ length: count }, () => newId());
-  const vectors = ids.map(() => {
-    const vector = Float32Array.from({ length: width }, () => random() - 0.5);
-    const norm = Math.hypot(...vector);
-    return vector.map((value) => value / norm);
-  });
+  const vectors = ids.map(() => unit(Float32Array.from({ length: width }, () => random() - 0.5)));
+  for (const [like, at] of alike) {
+    vectors[at] = unit(vectors[like]!.map((value) => value + 0.05 * (random() - 0.5)));
+  }
   await store.documents.createMany(
     ids.map((id, i) => ({
       id,

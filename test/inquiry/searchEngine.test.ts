@@ -95,7 +95,7 @@ test('a sweep finds every pair above its floor, wherever its tiles end, and none
     }
   }
   const seen: number[] = [];
-  const { top, compared } = await sweep(rows, { floor, most: 10_000 }, (done) => seen.push(done));
+  const { top, compared } = await sweep(rows, { floor, most: 10_000 }, (strip) => seen.push(strip.compared));
   assert.deepEqual(
     top
       .highest()

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { InquiryView } from '../../src/inquiry/inquiryView.js';
@@ -11,6 +10,7 @@ import { directDatabase } from '../support/directDatabase.js';
 import { applicationOf, inventHolder, officeOf, photo, recordOf } from '../support/office.js';
 import { background, derivedPortraitOf, portraitOf } from '../support/samples.js';
 import { startTestService, type TestService } from '../support/service.js';
+import { frozenSearch, killChild, searchChildOf, searchChildren } from './searchProcesses.js';
 
 const on = { FACEMATCH_SEARCH: 'on', FACEMATCH_SWEEP_GROUND: 'Besluit 12 van de minister' };
 const inquiryDays = 24 * 3_600_000;
@@ -98,24 +98,6 @@ async function trail(service: TestService, inquiry: string) {
   const officer = await personIn(service, 'data-protection-officer');
   const { body } = await officer.post<AuditPage>('/v1/audit/query', { inquiry, limit: 1000 });
   return body.entries.filter(({ action }) => action.startsWith('search'));
-}
-
-/** Processes of searches that this one started; undefined where the system has no /proc. */
-function searchChildren(): number[] | undefined {
-  if (!existsSync('/proc/self/stat')) return undefined;
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map(Number)
-    .filter((pid) => {
-      try {
-        const parent = Number(readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ')[1]);
-        return (
-          parent === process.pid && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('search/child.js')
-        );
-      } catch {
-        return false;
-      }
-    });
 }
 
 test('off by default, both: nothing is asked for and nothing is searched', async (t) => {
@@ -406,32 +388,45 @@ describe('with searches switched on', () => {
     assert.deepEqual(problemOf(over), refusal(409, 'inquiry-closed'));
   });
 
-  test('the process dies: the search failed, the trail says so, the service answers on', async (t) => {
+  test('its process dies: it is begun anew, three times in all, and the service answers on', async (t) => {
     if (searchChildren() === undefined) return t.skip('processes are found through /proc');
     const { analyst, inquiryId, path } = await inquiryWith(service, documents.anna);
     const wanted = { probe: { documentId: documents.anna }, reason: 'r' };
+    const kill = async () => killChild(await searchChildOf([process.pid]));
     const { searchId } = (await analyst.post<SearchSummary>(path, wanted)).body;
-    const killing = (async () => {
-      for (let tries = 0; tries < 5000; tries++) {
-        const [pid] = searchChildren()!;
-        if (pid !== undefined) return process.kill(pid, 'SIGKILL');
-        await sleep(1);
-      }
-      throw new Error('No process was seen.');
-    })();
+    const killing = kill();
     await approved(service, searchId);
     await killing;
-    const { status, error, candidates } = await ended(analyst, searchId);
-    assert.deepEqual([status, error, candidates], ['failed', 'search-failed', undefined]);
-    assert.ok(
-      (await trail(service, inquiryId)).some(
-        (e) => e.action === 'search.run' && e.outcome === 'search-failed',
-      ),
-    );
-    assert.deepEqual(searchChildren(), []);
+    assert.equal((await ended(analyst, searchId)).status, 'done');
+    const steps = async () =>
+      (await trail(service, inquiryId))
+        .filter(({ action }) => ['search.start', 'search.stop', 'search.run'].includes(action))
+        .map(({ action, outcome, facts }) => [action, outcome, facts['try']]);
+    const once = [
+      ['search.start', 'active', 1],
+      ['search.stop', 'search-failed', 1],
+      ['search.start', 'active', 2],
+      ['search.run', 'done', undefined],
+    ];
+    assert.deepEqual(await steps(), once);
+
     const next = (await analyst.post<SearchSummary>(path, wanted)).body;
+    const killingAll = (async () => {
+      for (let death = 0; death < 3; death++) await kill();
+    })();
     await approved(service, next.searchId);
-    assert.equal((await ended(analyst, next.searchId)).status, 'done');
+    await killingAll;
+    const { status, error, candidates } = await ended(analyst, next.searchId);
+    assert.deepEqual([status, error, candidates], ['failed', 'search-failed', undefined]);
+    assert.deepEqual((await steps()).slice(once.length), [
+      ['search.start', 'active', 1],
+      ['search.stop', 'search-failed', 1],
+      ['search.start', 'active', 2],
+      ['search.stop', 'search-failed', 2],
+      ['search.start', 'active', 3],
+      ['search.run', 'search-failed', undefined],
+    ]);
+    assert.deepEqual(searchChildren(), []);
     return undefined;
   });
 
@@ -505,12 +500,12 @@ describe('with searches switched on', () => {
   });
 });
 
-test('never more than the configured number, nothing under the floor, and what a restart cut off has failed', async (t) => {
-  let service = await startTestService({ ...on, FACEMATCH_SEARCH_CANDIDATES: '1' });
+test('never more than the configured number, and nothing under the floor', async (t) => {
+  const service = await startTestService({ ...on, FACEMATCH_SEARCH_CANDIDATES: '1' });
   t.after(() => service.dispose());
   now = Date.now();
   const documents = await enrol(service);
-  const { analyst, inquiryId, path } = await inquiryWith(service, documents.anna, documents.other);
+  const { analyst, path } = await inquiryWith(service, documents.anna, documents.other);
   const search = async (documentId: string) => {
     const { body } = await analyst.post<SearchSummary>(path, { probe: { documentId }, reason: 'r' });
     await approved(service, body.searchId);
@@ -520,16 +515,51 @@ test('never more than the configured number, nothing under the floor, and what a
   assert.deepEqual([many.candidates!.length, many.reached], [1, 2]);
   const none = await search(documents.other);
   assert.deepEqual([none.status, none.candidates, none.reached], ['done', [], 0]);
+});
 
-  const { store } = service;
-  const cut = await analyst.post<SearchSummary>(path, { probe: { documentId: documents.anna }, reason: 'r' });
+test('a restart puts a search down, and it goes on; what an earlier version left is run too', async (t) => {
+  if (searchChildren() === undefined) return t.skip('processes are found through /proc');
+  let service = await startTestService(on);
+  t.after(() => service.dispose());
+  now = Date.now();
+  const documents = await enrol(service);
+  const { analyst, inquiryId, path } = await inquiryWith(service, documents.anna);
+  const ask = async () => {
+    const wanted = { probe: { documentId: documents.anna }, reason: 'r' };
+    return (await analyst.post<SearchSummary>(path, wanted)).body.searchId;
+  };
+  const cut = await frozenSearch(
+    async () => (await approved(service, await ask())).searchId,
+    async (id) => (await analyst.get<SearchView>(`/v1/searches/${id}`)).body.status === 'running',
+  );
+  // Whoever is at it keeps in the store how far it has come, and every replica shows that.
+  await service.store.searchWork.keep({ id: cut.searchId, start: 1 }, 0.42);
+  assert.equal((await analyst.get<SearchView>(`/v1/searches/${cut.searchId}`)).body.progress, 0.42);
+  const before = (await trail(service, inquiryId)).length;
+  const waiting = await ask();
+  // An earlier version kept nothing of an approval but who gave it.
   const decision = { person: 'supervisor-1', approve: true, reason: 'r' };
   const audit = { client: 'test', actor: 'supervisor-1', action: 'search.approve', outcome: 'approved' };
-  await store.searches.decide(cut.body.searchId, decision, new Date().toISOString(), audit);
+  await service.store.searches.decide(waiting, decision, new Date().toISOString(), audit);
   service = await service.restart();
+  assert.throws(() => process.kill(cut.child, 0), { code: 'ESRCH' });
   const back = await personIn(service, 'fraud-analyst', { person: 'analyst-1' });
-  const { status, error } = (await back.get<SearchView>(`/v1/searches/${cut.body.searchId}`)).body;
-  assert.deepEqual([status, error], ['failed', 'search-stopped']);
-  const noted = (await trail(service, inquiryId)).findLast(({ action }) => action === 'search.run');
-  assert.deepEqual([noted?.outcome, noted?.actor], ['search-stopped', 'service']);
+  for (const id of [cut.searchId, waiting]) {
+    const { status, error, candidates } = await ended(back, id);
+    assert.deepEqual([status, error, candidates?.length], ['done', null, 2]);
+  }
+  const since = (await trail(service, inquiryId)).slice(before);
+  assert.deepEqual(
+    since
+      .filter(({ action }) => ['search.start', 'search.stop', 'search.run'].includes(action))
+      .map(({ action, outcome, actor, client, facts }) => [action, outcome, actor, client, facts['try']]),
+    [
+      ['search.stop', 'stopped', 'supervisor-1', 'test-client', 1],
+      ['search.start', 'active', 'supervisor-1', 'test-client', 2],
+      ['search.run', 'done', 'supervisor-1', 'test-client', undefined],
+      ['search.start', 'active', 'supervisor-1', 'service', 1],
+      ['search.run', 'done', 'supervisor-1', 'service', undefined],
+    ],
+  );
+  return undefined;
 });

@@ -56,3 +56,48 @@ test('a job never runs twice at a time, and stopping waits for the step at hand'
   await sleep(20);
   assert.equal(ended, 1);
 });
+
+test('poked, a job runs at once, and once more after the present run', async () => {
+  let runs = 0;
+  let release = (): void => {};
+  const run = () => {
+    runs += 1;
+    return new Promise<void>((resolve) => {
+      release = resolve;
+    });
+  };
+  const jobs = startJobsInProcess([described({ run, firstAfterMs: 600_000 })], () => {});
+  jobs.poke('unknown');
+  jobs.poke('tested');
+  assert.equal(runs, 1, 'at once');
+  for (let pokes = 0; pokes < 3; pokes++) jobs.poke('tested');
+  assert.equal(runs, 1, 'never twice at a time');
+  release();
+  await until(() => runs === 2);
+  release();
+  await jobs.stop();
+  jobs.poke('tested');
+  await sleep(10);
+  assert.equal(runs, 2, 'once more, and not after it was stopped');
+});
+
+test('poked while a run fails, a job runs once more', async () => {
+  let runs = 0;
+  let fail = (_: Error): void => {};
+  const run = () => {
+    runs += 1;
+    return new Promise<void>((_, reject) => {
+      fail = reject;
+      if (runs === 2) reject(new Error('again'));
+    });
+  };
+  const failures: unknown[] = [];
+  const job = described({ run, firstAfterMs: 600_000, retries: 0 });
+  const jobs = startJobsInProcess([job], (_, error) => failures.push(error));
+  jobs.poke('tested');
+  jobs.poke('tested');
+  fail(new Error('first'));
+  await until(() => failures.length === 2);
+  await jobs.stop();
+  assert.equal(runs, 2);
+});

@@ -165,6 +165,55 @@ test('in each stretch of time a job is due once, however many processes there ar
   assert.ok(Number(row?.jobs) >= runs.length);
 });
 
+test('poked, a job runs in this process at once, or in another that is free, and never twice at a time', {
+  skip,
+}, async () => {
+  const url = postgres.createDatabase('poked');
+  const runs: string[] = [];
+  let most = 0;
+  let atWork = 0;
+  const releases: (() => void)[] = [];
+  const job = (of: string) =>
+    described({
+      firstAfterMs: 600_000,
+      everyMs: 600_000,
+      run: async () => {
+        runs.push(of);
+        most = Math.max(most, ++atWork);
+        await new Promise<void>((resolve) => releases.push(resolve));
+        atWork -= 1;
+      },
+    });
+  const locks = [new PostgresExclusive(url), new PostgresExclusive(url)];
+  const parts = { url, failed: (_: unknown, error: unknown) => assert.fail(String(error)) };
+  // Neither polls within the test: what is not looked for at once is not found.
+  const [here, there] = [
+    await startJobsOnPostgres([job('here')], { ...parts, exclusive: locks[0]!, pollMs: 600_000 }),
+    await startJobsOnPostgres([job('there')], { ...parts, exclusive: locks[1]!, pollMs: 600_000 }),
+  ];
+  here.poke('unknown');
+  here.poke('tested');
+  await until(() => runs.length === 1, 'a run here');
+  there.poke('tested');
+  await until(async () => {
+    const done = "select count(*) as done from facematch_jobs.job where state = 'completed'";
+    const [row] = await postgres.query<{ done: string }>(done, 'poked');
+    return Number(row?.done) === 1;
+  }, 'the other process takes what it was poked for, and finds that somebody is at it');
+  here.poke('tested');
+  releases.shift()?.();
+  await until(() => runs.length === 2, 'once more after the present run');
+  assert.deepEqual([runs, most], [['here', 'here'], 1]);
+  releases.shift()?.();
+  await here.stop();
+  there.poke('tested');
+  await until(() => runs.length === 3, 'a run there');
+  releases.shift()?.();
+  await there.stop();
+  assert.deepEqual([runs[2], most], ['there', 1]);
+  for (const lock of locks) await lock.close();
+});
+
 test('a lock that is lost with its connection says so, and can be had again', { skip }, async () => {
   const url = postgres.createDatabase('locks');
   const [mine, yours] = [new PostgresExclusive(url), new PostgresExclusive(url)];

@@ -13,6 +13,7 @@ import { type DatabasePlace, openDatabase } from '../../src/store/database/open.
 import { openForReading, type RecordReader } from '../../src/store/recordReader.js';
 import type { NewStatus } from '../../src/store/statuses.js';
 import { openStore, type Store } from '../../src/store/store.js';
+import { approvedSearch, nextTurn, openedInquiry } from '../inquiry/approvedSearches.js';
 import { PrivatePostgres, withoutPostgres } from '../support/postgres.js';
 import { code, folder, newComparison, newDocument, now, storeOptions } from './fixture.js';
 
@@ -46,6 +47,8 @@ const by = { client: 'test', actor: 'clerk-1' };
 interface Filled {
   readonly documentIds: readonly string[];
   readonly comparisonIds: readonly string[];
+  /** A sweep that was cut off, and is to go on wherever the records are. */
+  readonly sweepId: string;
 }
 
 /** A store with something of many kinds, in a file. @returns ids of what is in it */
@@ -68,8 +71,23 @@ async function fill(path: string): Promise<Filled> {
       await store.comparisons.create(comparison);
       comparisonIds.push(comparison.id);
     }
+    const sweepId = await approvedSearch(store, await openedInquiry(store));
+    const against = {
+      startedAt: now.toISOString(),
+      mode: 'active',
+      model: 'net@1',
+      documents,
+      lastDocument: 'z',
+    };
+    const run = await store.searchWork.start(await nextTurn(store), against, {
+      ...by,
+      action: 'search.start',
+      outcome: 'active',
+    });
+    const pairs = [{ a: 'a', b: 'b', near: 0.7 }];
+    await store.searchWork.keep(run, 0.4, { upTo: 'b', compared: 1, floor: 0.5, most: 2, pairs });
     await store.audit.append({ ...by, action: 'report.use', outcome: 'done' });
-    return { documentIds, comparisonIds };
+    return { documentIds, comparisonIds, sweepId };
   } finally {
     await store.close();
   }
@@ -127,8 +145,9 @@ async function contents(place: DatabasePlace, sqlite: DatabasePlace): Promise<Ma
 }
 
 /** What somebody who asks is told, with the keyring that stayed where it was. */
-async function answers(store: Store, { documentIds, comparisonIds }: Filled) {
-  const told: unknown[] = [];
+async function answers(store: Store, { documentIds, comparisonIds, sweepId }: Filled) {
+  const told: unknown[] = [await nextTurn(store), await store.searchWork.checkpoint(sweepId)];
+  told.push(await store.searches.get(sweepId));
   for (const id of documentIds.slice(0, 40)) told.push(await store.documents.open(id));
   for (const id of comparisonIds) told.push(await store.comparisons.get(id));
   return told;

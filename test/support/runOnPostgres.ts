@@ -34,6 +34,7 @@ const ofSqlite: Readonly<Record<string, string>> = {
   'postgresReplicas.test.js': 'the same',
   'restoredOnPostgres.test.js': 'the same',
   'together.test.js': 'the same',
+  'searchKilled.test.js': 'the same',
 };
 
 /** Runs the tests of these rooms, or the files named, on a PostgreSQL of their own. */

@@ -69,6 +69,8 @@ export const searchRoutes = ({
     scope: 'searches:approve',
     ownInquiry: true,
     summary: 'Approve or refuse a search that another person asked for; approved, it runs',
+    description:
+      'One after another among all replicas of the service. Whichever one is stopped, the next one goes on; where the inquiry is over or searches are suspended when its turn comes, it fails instead.',
     json: { schema: approvalSchema },
     responses: { 200: { description: 'Decided', schema: searchSummarySchema } },
     problems: [

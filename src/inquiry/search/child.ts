@@ -2,9 +2,17 @@ import { getPriority, setPriority } from 'node:os';
 import { isFacematchError } from '../../errors.js';
 import { openEmbedding } from '../../store/sealedEmbedding.js';
 import { Int8Rows } from './int8Rows.js';
-import type { BlockMessage, FromChild, NearestMessage, SweepMessage, ToChild } from './messages.js';
+import type {
+  BlockMessage,
+  FromChild,
+  NearestMessage,
+  SweepMessage,
+  SweepPlace,
+  ToChild,
+} from './messages.js';
 import { nearestRows } from './nearest.js';
-import { sweep } from './sweep.js';
+import { type SweepStart, sweep } from './sweep.js';
+import type { TopPairs } from './topPairs.js';
 
 /** 0 is that of the service, 19 the lowest. */
 const niceness = 10;
@@ -57,14 +65,32 @@ function nearest({ probe, most }: NearestMessage): void {
   send({ type: 'nearest', found: found.map(({ row, near }) => ({ id: idOf(row), near })), ms });
 }
 
-async function pairs({ floor, most }: SweepMessage): Promise<void> {
-  if (rows === undefined) return send({ type: 'pairs', found: [], reached: 0, compared: 0 });
-  const { top, compared } = await sweep(rows, { floor, most }, (done) =>
-    send({ type: 'progress', compared: done }),
-  );
-  const found = top.highest().map(({ a, b, near }) => ({ a: idOf(a), b: idOf(b), near }));
-  send({ type: 'pairs', found, reached: top.reached, compared });
+async function pairs({ floor, most, from: place, checkpointMs }: SweepMessage): Promise<void> {
+  if (rows === undefined) return send({ type: 'pairs', found: [], compared: place?.compared ?? 0 });
+  const swept = rows;
+  const from = place && startAt(swept, place);
+  let kept = performance.now();
+  const { top, compared } = await sweep(swept, { floor, most, from }, (strip) => {
+    send({ type: 'progress', compared: strip.compared });
+    if (checkpointMs === undefined || strip.column === swept.count) return;
+    if (performance.now() - kept < checkpointMs) return;
+    kept = performance.now();
+    const upTo = idOf(strip.column - 1);
+    send({ type: 'checkpoint', upTo, compared: strip.compared, pairs: pairsOf(strip.top) });
+  });
+  send({ type: 'pairs', found: pairsOf(top), compared });
 }
+
+/** Rows where the documents are now: what was destroyed since has none. */
+function startAt(swept: Int8Rows, { upTo, compared, pairs: kept }: SweepPlace): SweepStart {
+  const pairs = kept.flatMap(({ a: first, b: second, near }) => {
+    const [a, b] = [swept.rowOf(first), swept.rowOf(second)];
+    return a === undefined || b === undefined ? [] : [{ a, b, near }];
+  });
+  return { column: swept.rowsUpTo(upTo), compared, pairs };
+}
+
+const pairsOf = (top: TopPairs) => top.highest().map(({ a, b, near }) => ({ a: idOf(a), b: idOf(b), near }));
 
 const idOf = (row: number): string => (rows as Int8Rows).id(row);
 

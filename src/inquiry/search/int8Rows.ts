@@ -66,6 +66,27 @@ export class Int8Rows {
     return uuidText(this.#ids.subarray(32 * row, 32 * row + 16));
   }
 
+  /**
+   * The first row whose id comes after this one: how many come before it or are it. Rows were added in the order of
+   * their ids.
+   */
+  rowsUpTo(id: string): number {
+    const wanted = uuidBytes(id);
+    let [low, high] = [0, this.#count];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (Buffer.compare(this.#ids.subarray(32 * middle, 32 * middle + 16), wanted) <= 0) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /** As {@link rowsUpTo} of ids in order. @returns undefined where there is no such row. */
+  rowOf(id: string): number | undefined {
+    const row = this.rowsUpTo(id) - 1;
+    return row >= 0 && this.id(row) === id ? row : undefined;
+  }
+
   sameHolder(a: number, b: number): boolean {
     for (let k = 16; k < 32; k++) if (this.#ids[32 * a + k] !== this.#ids[32 * b + k]) return false;
     return true;

@@ -17,9 +17,22 @@ export interface NearestMessage {
   readonly most: number;
 }
 
-/** Answered with `progress` now and then, and with `pairs`. */
+/** Up to where a sweep has come, and what it keeps of it. */
+export interface SweepPlace {
+  /** The documents up to this id were compared with one another. */
+  readonly upTo: string;
+  readonly compared: number;
+  /** Highest first. */
+  readonly pairs: readonly NearPair[];
+}
+
+/** Answered with `progress` after each strip, `checkpoint` now and then, and with `pairs`. */
 export interface SweepMessage {
   readonly type: 'sweep';
+  /** Where an earlier process left off; documents of it that are gone are passed over. */
+  readonly from?: SweepPlace | undefined;
+  /** At least so many milliseconds between two checkpoints; none unless given. */
+  readonly checkpointMs?: number | undefined;
   /** Lowest score of a pair, by int8. */
   readonly floor: number;
   /** The highest pairs are kept. */
@@ -54,6 +67,10 @@ export interface ProgressMessage {
   readonly compared: number;
 }
 
+export interface CheckpointMessage extends SweepPlace {
+  readonly type: 'checkpoint';
+}
+
 /** Two documents of different holders. */
 export interface NearPair {
   readonly a: string;
@@ -65,8 +82,6 @@ export interface PairsAnswer {
   readonly type: 'pairs';
   /** Highest first. */
   readonly found: readonly NearPair[];
-  /** Pairs at the floor or above, those not kept included. */
-  readonly reached: number;
   readonly compared: number;
 }
 
@@ -77,4 +92,10 @@ export interface FailedMessage {
   readonly facts: ErrorFacts;
 }
 
-export type FromChild = TakenMessage | NearestAnswer | ProgressMessage | PairsAnswer | FailedMessage;
+export type FromChild =
+  | TakenMessage
+  | NearestAnswer
+  | ProgressMessage
+  | CheckpointMessage
+  | PairsAnswer
+  | FailedMessage;

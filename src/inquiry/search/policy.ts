@@ -14,6 +14,8 @@ export interface SearchSettings {
   /** False pairs that a whole sweep may be expected to show: its floor follows from this and the number of pairs. */
   readonly falsePairs: number;
   readonly mostPairs: number;
+  /** What a sweep that is cut off loses at most, about: so far apart it keeps how far it has come. */
+  readonly checkpointSeconds: number;
   /** What the process of a search is kept from; by default as much as the machine offers. */
   readonly isolation?: IsolationSettings;
 }

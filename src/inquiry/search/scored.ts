@@ -1,7 +1,8 @@
 import { comparisonScore } from '../../comparison/scores.js';
 import type { Embedding } from '../../face/types.js';
 import type { EmbeddingBlocks } from '../../store/embeddingBlocks.js';
-import type { SearchProcess } from './searchProcess.js';
+import type { SweepPlace } from './messages.js';
+import type { SearchProcess, SweepWatcher } from './searchProcess.js';
 
 export interface ScoredDocument {
   readonly documentId: string;
@@ -41,19 +42,25 @@ export async function scoredNearest(
 /** What int8 may take from a score at most, with much to spare: pairs this far below the floor are scored too. */
 const int8Margin = 0.01;
 
-/**
- * Pairs of documents of different holders, each with its score, highest first.
- *
- * @param floor lowest score
- * @param most pairs that are looked at in float32
- */
+export interface AskedPairs {
+  readonly model: string;
+  /** Lowest score. */
+  readonly floor: number;
+  /** Pairs that are looked at in float32. */
+  readonly most: number;
+  /** Where an earlier process left off. */
+  readonly from?: SweepPlace | undefined;
+  readonly checkpointMs?: number | undefined;
+}
+
+/** Pairs of documents of different holders, each with its score, highest first. */
 export async function scoredPairs(
   search: SearchProcess,
   store: { readonly embeddingBlocks: EmbeddingBlocks },
-  { model, floor, most }: { readonly model: string; readonly floor: number; readonly most: number },
-  onProgress?: (compared: number) => void,
-): Promise<{ readonly found: ScoredPair[]; readonly reached: number; readonly compared: number }> {
-  const answer = await search.sweep({ floor: floor - int8Margin, most }, onProgress);
+  { model, floor, ...asked }: AskedPairs,
+  watcher?: SweepWatcher,
+): Promise<{ readonly found: ScoredPair[]; readonly compared: number }> {
+  const answer = await search.sweep({ ...asked, floor: floor - int8Margin }, watcher);
   const ids = [...new Set(answer.found.flatMap(({ a, b }) => [a, b]))];
   const embeddings = new Map(
     (await store.embeddingBlocks.some(model, ids)).map((embedding) => [embedding.id, embedding]),
@@ -67,7 +74,6 @@ export async function scoredPairs(
   });
   return {
     found: found.sort((x, y) => y.score - x.score),
-    reached: answer.reached,
     compared: answer.compared,
   };
 }

@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { FacematchError } from '../../errors.js';
 import { bestEffort, confinedFork, type IsolationSettings } from '../../isolation/confinedFork.js';
 import type { SealedEmbedding } from '../../store/sealedEmbedding.js';
-import type { FromChild, NearestAnswer, PairsAnswer, ToChild } from './messages.js';
+import type { FromChild, NearestAnswer, PairsAnswer, SweepMessage, SweepPlace, ToChild } from './messages.js';
 import { searchProgram } from './program.js';
 
 /** Blocks that may be on their way: the child works on one while the next arrives, and no queue grows. */
@@ -16,6 +16,13 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
+/** Told how far a sweep has come. */
+export interface SweepWatcher {
+  /** Pairs compared so far. */
+  progress?(compared: number): void;
+  checkpoint?(place: SweepPlace): void;
+}
+
 /** One process for one approved search: it is given the embeddings, asked, and ended. */
 export class SearchProcess {
   /** Settles when the process is gone; never rejects. */
@@ -23,7 +30,7 @@ export class SearchProcess {
   readonly #child: ChildProcess;
   readonly #waiting: Waiting[] = [];
   #gone: FacematchError | undefined;
-  #onProgress: (compared: number) => void = () => {};
+  #watcher: SweepWatcher = {};
   #silence: NodeJS.Timeout | undefined;
 
   /** @param signal ends the process when it is aborted */
@@ -84,12 +91,9 @@ export class SearchProcess {
   }
 
   /** @throws FacematchError `search-failed` */
-  sweep(
-    { floor, most }: { readonly floor: number; readonly most: number },
-    onProgress: (compared: number) => void = () => {},
-  ): Promise<PairsAnswer> {
-    this.#onProgress = onProgress;
-    return this.#ask({ type: 'sweep', floor, most }, 'pairs') as Promise<PairsAnswer>;
+  sweep(asked: Omit<SweepMessage, 'type'>, watcher: SweepWatcher = {}): Promise<PairsAnswer> {
+    this.#watcher = watcher;
+    return this.#ask({ ...asked, type: 'sweep' }, 'pairs') as Promise<PairsAnswer>;
   }
 
   /** Ends the process, whatever it does, and waits until it is gone. */
@@ -109,9 +113,15 @@ export class SearchProcess {
   }
 
   #receive(message: FromChild): void {
+    if (this.#gone !== undefined) return;
     this.#listenOn();
     if (message.type === 'progress') {
-      this.#onProgress(message.compared);
+      this.#watcher.progress?.(message.compared);
+      return;
+    }
+    if (message.type === 'checkpoint') {
+      const { upTo, compared, pairs } = message;
+      this.#watcher.checkpoint?.({ upTo, compared, pairs });
       return;
     }
     if (message.type === 'failed') {

@@ -31,9 +31,12 @@ export const searchSummarySchema = z.strictObject({
   reason: z.string(),
   ground: z.string().nullable().describe('Of a sweep'),
   decidedBy: z.string().nullable(),
-  startedAt: z.iso.datetime().nullable().describe('null while it waits for the one before it'),
+  startedAt: z.iso
+    .datetime()
+    .nullable()
+    .describe('When it was first begun; null while it waits for the one before it'),
   endedAt: z.iso.datetime().nullable(),
-  progress: z.number().min(0).max(1).nullable().describe('null unless it runs'),
+  progress: z.number().min(0).max(1).nullable().describe('null unless it is approved and has not ended'),
   store: z
     .strictObject({
       documents: z.int().describe('Documents searched'),
@@ -103,8 +106,7 @@ export type SearchView = z.output<typeof searchSchema>;
 export type FoundView = NonNullable<SearchView['pairs']>[number]['a'];
 export type ScoredView = Omit<NonNullable<SearchView['candidates']>[number], keyof FoundView>;
 
-/** @param progress 0 to 1, of one that runs */
-export function searchSummary(search: OpenedSearch, progress: number | undefined): SearchSummary {
+export function searchSummary(search: OpenedSearch): SearchSummary {
   const { request, decision, store } = search;
   return {
     searchId: search.id,
@@ -119,7 +121,7 @@ export function searchSummary(search: OpenedSearch, progress: number | undefined
     decidedBy: decision?.person ?? null,
     startedAt: search.startedAt ?? null,
     endedAt: search.endedAt ?? null,
-    progress: search.status === 'running' ? (progress ?? 0) : null,
+    progress: search.status === 'running' ? (search.progress ?? 0) : null,
     store: store === undefined ? null : { ...store, compared: store.compared ?? null },
     error: search.error ?? null,
   };

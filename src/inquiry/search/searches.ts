@@ -9,10 +9,10 @@ import { invalid, validated } from '../../records/validation.js';
 import type { OpenedInquiry, OpenedSearch, SearchProbe } from '../../store/store.js';
 import { overseesInquiries } from '../oversees.js';
 import { watermark } from '../watermark.js';
+import { requireEnabled, requireOpenInquiry } from './allowed.js';
 import { findingsView } from './findingsView.js';
 import { acceptedPhoto, probeOf } from './probe.js';
 import type { RunParts } from './run.js';
-import type { SearchRunner } from './runner.js';
 import {
   approvalSchema,
   newSearchSchema,
@@ -41,7 +41,8 @@ export interface Searches {
   /** Asks for a sweep: every face against every other. @throws FacematchError as {@link request} */
   requestSweep(inquiryId: string, document: unknown, caller: Caller): Promise<SearchSummary>;
   /**
-   * Approves or refuses what another person asked for; approved, it runs at once or after those before it.
+   * Approves or refuses what another person asked for; approved, it is run at once or after those before it,
+   * by whichever process of the service takes it.
    *
    * @throws FacematchError `validation`, `not-found`, `search-disabled`, `suspended`, `second-person-required`,
    * `inquiry-closed`, `search-closed`
@@ -61,20 +62,15 @@ export interface Searches {
 const openForMs = 7 * 24 * 60 * 60 * 1000;
 
 export interface SearchesParts extends RunParts {
-  readonly runner: SearchRunner;
+  /** Told of every approval: what runs searches need not wait for its next look. */
+  readonly approved: () => void;
   readonly mode: Pick<ModeControl, 'requireRunning'>;
   readonly rules?: RetentionRules | undefined;
 }
 
 export function createSearches(parts: SearchesParts): Searches {
-  const { store, clock, runner, mode, settings, rules = statutoryRetention } = parts;
+  const { store, clock, approved, mode, settings, rules = statutoryRetention } = parts;
   const now = () => clock().toISOString();
-  const summary = (search: OpenedSearch) => searchSummary(search, runner.progress(search.id));
-
-  const requireEnabled = (kind: OpenedSearch['kind']) => {
-    if (kind === 'search' ? settings.enabled : settings.sweepGround !== undefined) return;
-    throw new FacematchError('search-disabled', 'Searches of this kind are switched off.', { kind });
-  };
 
   /** For who asks: they act in it themselves. */
   const requireActing = async (inquiryId: string, caller: Caller): Promise<OpenedInquiry> => {
@@ -90,14 +86,6 @@ export function createSearches(parts: SearchesParts): Searches {
     const refusal = new FacematchError('inquiry-refused', 'The caller may not act in this inquiry now.');
     markNoted(refusal);
     throw refusal;
-  };
-
-  const requireOpen = async ({ inquiryId }: OpenedSearch) => {
-    const { closedAt, endsAt } = await store.inquiries.get(inquiryId);
-    if (closedAt === undefined && endsAt > now()) return;
-    throw new FacematchError('inquiry-closed', 'The inquiry is closed, or its end has come.', {
-      id: inquiryId,
-    });
   };
 
   const visible = async (id: string, caller: Caller): Promise<OpenedSearch> => {
@@ -130,11 +118,11 @@ export function createSearches(parts: SearchesParts): Searches {
         outcome: kind,
       },
     });
-    return summary(await store.searches.get(id));
+    return searchSummary(await store.searches.get(id));
   };
 
   const view = async (search: OpenedSearch, caller: Caller): Promise<SearchView> => ({
-    ...summary(search),
+    ...searchSummary(search),
     probe: search.request.probe ?? null,
     reached: search.reached ?? null,
     ...(search.status === 'done' && (await findingsView(store, search, personOf(caller)))),
@@ -146,7 +134,7 @@ export function createSearches(parts: SearchesParts): Searches {
       if ((probe === undefined) === (photo === undefined)) {
         throw invalid('search', [{ path: ['probe'], code: 'one-of' }]);
       }
-      requireEnabled('search');
+      requireEnabled(settings, 'search');
       const { records } = await requireActing(inquiryId, caller);
       await mode.requireRunning();
       if (photo !== undefined) {
@@ -164,7 +152,7 @@ export function createSearches(parts: SearchesParts): Searches {
 
     async requestSweep(inquiryId, document, caller) {
       const { reason, ground } = validated(newSweepSchema, document, 'sweep');
-      requireEnabled('sweep');
+      requireEnabled(settings, 'sweep');
       await requireActing(inquiryId, caller);
       await mode.requireRunning();
       return record(inquiryId, 'sweep', { reason, ground }, caller);
@@ -174,8 +162,8 @@ export function createSearches(parts: SearchesParts): Searches {
       const { approve, reason } = validated(approvalSchema, document, 'approval');
       const search = await visible(id, caller);
       if (approve) {
-        requireEnabled(search.kind);
-        await requireOpen(search);
+        requireEnabled(settings, search.kind);
+        await requireOpenInquiry(store, search, now());
         await mode.requireRunning();
         if (Date.parse(search.requestedAt) + openForMs < clock().getTime()) {
           throw new FacematchError('search-closed', 'Nobody decided on the search in time.', { id });
@@ -183,10 +171,11 @@ export function createSearches(parts: SearchesParts): Searches {
       }
       const person = personOf(caller);
       const audit = { ...by(caller), action: 'search.approve', outcome: approve ? 'approved' : 'refused' };
-      const decided = await store.searches.decide(id, { person, approve, reason }, now(), audit);
       const { client, actor, role, ground } = by(caller);
-      if (approve) runner.run(decided, { client, actor, role, ground }, mode.requireRunning);
-      return summary(decided);
+      const decision = { person, approve, reason, ...(approve && { by: { client, actor, role, ground } }) };
+      const decided = await store.searches.decide(id, decision, now(), audit);
+      if (approve) approved();
+      return searchSummary(decided);
     },
 
     async get(id, caller) {
@@ -207,7 +196,7 @@ export function createSearches(parts: SearchesParts): Searches {
     async verify(id, rank, document, caller) {
       const { verdict, reason } = validated(verificationSchema, document, 'verification');
       const search = await visible(id, caller);
-      await requireOpen(search);
+      await requireOpenInquiry(store, search, now());
       const audit = { ...by(caller), action: 'search.verify', outcome: verdict, facts: { search: id, rank } };
       await store.searches.verify(id, rank, { person: personOf(caller), verdict, reason, at: now() }, audit);
       return view(await store.searches.get(id), caller);
@@ -232,6 +221,6 @@ export function createSearches(parts: SearchesParts): Searches {
       return shown.picture;
     },
 
-    ofInquiry: async (inquiryId) => (await store.searches.ofInquiry(inquiryId)).map(summary),
+    ofInquiry: async (inquiryId) => (await store.searches.ofInquiry(inquiryId)).map(searchSummary),
   };
 }

@@ -2,24 +2,44 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import * as ort from '../../onnxRuntime.js';
 import type { Int8Rows } from './int8Rows.js';
 import { tile, tileGraph, tileTensors } from './tileGraph.js';
-import { TopPairs } from './topPairs.js';
+import { type RowPair, TopPairs } from './topPairs.js';
+
+/** Where a sweep goes on. */
+export interface SweepStart {
+  /** The rows before it were compared with one another. */
+  readonly column: number;
+  readonly compared: number;
+  readonly pairs: readonly RowPair[];
+}
+
+/** How far a sweep has come. */
+export interface SweepStrip extends Omit<SweepStart, 'pairs'> {
+  readonly top: TopPairs;
+}
 
 export interface SweepResult {
   readonly top: TopPairs;
   readonly compared: number;
 }
 
+const beginning: SweepStart = { column: 0, compared: 0, pairs: [] };
+
 /**
  * Every row against every other one, in tiles; pairs of one holder are left out. On one thread: the other cores are the
  * service's.
  *
  * @param floor lowest cosine of a pair's int8 numbers, above 0
- * @param onProgress pairs compared so far, after each strip of tiles
+ * @param from of an earlier sweep of these rows
+ * @param onStrip told after each strip of tiles
  */
 export async function sweep(
   rows: Int8Rows,
-  { floor, most }: { readonly floor: number; readonly most: number },
-  onProgress: (compared: number) => void,
+  {
+    floor,
+    most,
+    from = beginning,
+  }: { readonly floor: number; readonly most: number; readonly from?: SweepStart | undefined },
+  onStrip: (strip: SweepStrip) => void,
 ): Promise<SweepResult> {
   const session = await ort.InferenceSession.create(tileGraph(rows.width), {
     executionProviders: ['cpu'],
@@ -28,10 +48,11 @@ export async function sweep(
     logSeverityLevel: 3,
   });
   const top = new TopPairs(most, floor);
+  for (const pair of from.pairs) top.offer(pair);
   const right = new RightTile(rows);
   const left = new LeftTile(rows);
-  let compared = 0;
-  for (let column = 0; column < rows.count; column += tile.columns) {
+  let { compared } = from;
+  for (let { column } = from; column < rows.count; column += tile.columns) {
     right.take(column);
     const columnEnd = Math.min(column + tile.columns, rows.count);
     for (let row = 0; row < columnEnd; row += tile.rows) {
@@ -45,7 +66,7 @@ export async function sweep(
       compared += pairsIn(row, Math.min(row + tile.rows, rows.count), column, columnEnd);
       await nextTurn();
     }
-    onProgress(compared);
+    onStrip({ column: columnEnd, compared, top });
   }
   await session.release();
   return { top, compared };

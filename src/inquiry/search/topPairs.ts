@@ -9,7 +9,6 @@ export interface RowPair {
 export class TopPairs {
   #kept: RowPair[] = [];
   #floor: number;
-  #reached = 0;
 
   constructor(
     readonly most: number,
@@ -23,14 +22,8 @@ export class TopPairs {
     return this.#floor;
   }
 
-  /** Pairs that reached the floor of the moment they were offered. */
-  get reached(): number {
-    return this.#reached;
-  }
-
   offer(pair: RowPair): void {
     if (!(pair.near >= this.#floor)) return;
-    this.#reached++;
     this.#kept.push(pair);
     if (this.#kept.length >= 2 * this.most) this.#cut();
   }
@@ -43,7 +36,7 @@ export class TopPairs {
 
   #cut(): void {
     this.#kept.sort((x, y) => y.near - x.near);
-    if (this.#kept.length <= this.most) return;
+    if (this.#kept.length < this.most) return;
     this.#kept.length = this.most;
     this.#floor = (this.#kept[this.most - 1] as RowPair).near;
   }

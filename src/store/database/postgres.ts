@@ -44,6 +44,7 @@ const emptied = [
   ],
   ...[
     'searches',
+    'search_work',
     'search_findings',
     'search_verifications',
     'inquiries',
