@@ -19,7 +19,7 @@ export interface ReembeddingPlan {
 }
 
 const quickPlan: ReembeddingPlan = { documents: 600, seconds: 3 };
-const fullPlan: ReembeddingPlan = { documents: 4000, seconds: 20 };
+const fullPlan: ReembeddingPlan = { documents: 2000, seconds: 15 };
 const warmUp = 100;
 const lookMs = 20;
 
