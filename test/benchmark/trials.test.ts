@@ -93,7 +93,8 @@ test('reembedding: the set grows with and without comparisons beside it', async 
   const { rows } = await measureReembedding({ documents: 500, seconds: 0.5 }, undefined, progress);
   const [alone, both, embedding] = rows.map(({ values }) => values);
   for (const latency of [alone!['p50 ms'], both!['p50 ms']]) assert.ok((latency as number) > 0);
-  for (const { 'embedded a minute': rate } of [both!, embedding!]) assert.ok((rate as number) >= 0);
+  // How many in half a second is the machine's matter; the trial ends when all of them are there.
+  for (const { 'embedded a minute': rate } of [both!, embedding!]) assert.ok(Number.isFinite(rate));
 });
 
 test('search: real faces are found among synthetic ones, and the process is measured', {
@@ -145,7 +146,7 @@ test('a trial that fails makes the command fail', async () => {
 test('a quick run leaves out the slow trials only', () => {
   assert.deepEqual(
     trials.filter(({ slow }) => slow).map(({ name }) => name),
-    ['memory', 'query'],
+    ['reembedding', 'memory', 'query'],
   );
 });
 

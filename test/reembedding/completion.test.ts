@@ -187,6 +187,27 @@ test('where nothing can be read it stops, and does not go on to the last photo',
   assert.deepEqual(made, [{ embedded: 0, withoutFace: 0, unread: tried }]);
 });
 
+test('a photo that takes its child along stops none of the others', async (t) => {
+  const { store, time } = await filled(
+    t,
+    Array.from({ length: 8 }, () => face),
+  );
+  let killed = false;
+  const seen = ({ covered }: SetFigures) => {
+    if (covered < 2 || killed) return;
+    killed = true;
+    for (const pid of watching.pools[0]!.pids()) process.kill(pid, 'SIGKILL');
+  };
+  const watching = await watched(store, time, { seen });
+  assert.equal(await watching.completion.run(never), 'complete');
+  assert.equal(killed, true);
+  const { covered, unread } = watching.figures.at(-1)!;
+  // One at most was being read.
+  assert.equal(covered + unread, 8);
+  assert.ok(unread <= 1);
+  assert.deepEqual([...new Set(watching.unread)], unread === 0 ? [] : ['reading-failed']);
+});
+
 test('stopped after a photo it goes on with the others, none of them twice, and leaves no child', async (t) => {
   const { store, time } = await filled(
     t,
