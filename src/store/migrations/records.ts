@@ -7,6 +7,7 @@ import { searchesSql } from './0006-searches.js';
 import { outcomeCountsSql } from './0007-outcome-counts.js';
 import { narrowListsSql } from './0008-narrow-lists.js';
 import { searchWorkSql } from './0009-search-work.js';
+import { unreadPhotosSql } from './0010-unread-photos.js';
 import type { Migration } from './migrate.js';
 
 /** The database of records. Names, numbers, photos and embeddings are in it only as keyed hashes and ciphertext. */
@@ -165,5 +166,10 @@ begin select raise(abort, 'the audit trail is append-only'); end;
     id: '0009+search-work',
     sha256: '171dc0010ef5cfa924ffff98434dbb83172f8d25e8f1c4674531c107e3d876f6',
     sql: searchWorkSql,
+  },
+  {
+    id: '0010+unread-photos',
+    sha256: '8a92b5188ab86d360d7087cc4c36081d5282126f6a7ae77850dfdee74cd9d724',
+    sql: unreadPhotosSql,
   },
 ];
