@@ -62,6 +62,8 @@ export interface Config {
     readonly engine: 'onnx' | 'tfjs';
     /** Undefined leaves the engine's best-known choice. */
     readonly embedder: string | undefined;
+    /** Whose set is made ready beside the active one; undefined where none is. */
+    readonly nextEmbedder: string | undefined;
     readonly landmarks: string | undefined;
     readonly looks: readonly { card: string; share: number; enough: number; alone: boolean }[] | undefined;
   };
@@ -201,6 +203,7 @@ function shape(set: { [N in keyof Settings]: NonNullable<Settings[N]> }, maybe: 
       folder: set.FACEMATCH_MODELS,
       engine: set.FACEMATCH_ENGINE,
       embedder: maybe.FACEMATCH_EMBEDDER,
+      nextEmbedder: maybe.FACEMATCH_NEXT_EMBEDDER,
       landmarks: maybe.FACEMATCH_LANDMARKS,
       looks: maybe.FACEMATCH_LOOKS,
     },

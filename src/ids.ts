@@ -25,6 +25,12 @@ export function newId(): string {
   return uuidText(bytes);
 }
 
+/** Sorts before every id that was made at this time or later. @param at milliseconds since 1970, of the machine's clock */
+export function idsFrom(at: number): string {
+  const hex = Math.max(0, Math.floor(at)).toString(16).padStart(12, '0');
+  return `${hex.slice(0, 8)}-${hex.slice(8)}`;
+}
+
 /** @param bytes 16 bytes. */
 export function uuidText(bytes: Uint8Array): string {
   const hex = Buffer.from(bytes).toString('hex');

@@ -26,19 +26,17 @@ import { packageRoot } from './packageRoot.js';
 import { createPoolMetrics } from './poolMetrics.js';
 import { createIntake } from './records/intake.js';
 import { adoptModel, withActiveEmbedder } from './reembedding/activeModel.js';
-import { watchActiveModel } from './reembedding/watchActive.js';
+import { followActiveModel } from './reembedding/outdated.js';
+import { createReembedding } from './reembeddingParts.js';
 import { createRetentionInService } from './retentionParts.js';
 import { openExclusive } from './store/database/open.js';
 import type { Store } from './store/store.js';
-
-/** A switch of models reaches every process within this time, whatever becomes of the announcement. */
-const lookForModelMs = 1_000;
 
 export interface RunningService {
   readonly url: string;
   readonly faces: FacePool;
   readonly store: Store;
-  /** Resolves when the store's model is another one than this process has: it is to be started again. */
+  /** Resolves when the store's model is another one and it is the turn of this process to be started again. */
   readonly outdated: Promise<void>;
   /** Finishes what is at work within the deadline, then closes everything. True when nothing was cut off. */
   close(deadlineMs?: number): Promise<boolean>;
@@ -77,17 +75,8 @@ export async function startService(
     });
     const policy = createPolicy(calibration, config.policy);
     await adoptModel(store.models, networks.embedder);
-    let outdated: string | undefined;
-    const { promise, resolve: isOutdated } = promiseWithResolvers();
-    const watch = watchActiveModel(store.models, networks.embedder, {
-      everyMs: lookForModelMs,
-      switched: (active) => {
-        outdated = active;
-        logger.warn({ event: 'model-switched', active });
-        isOutdated();
-      },
-    });
-    opened.unshift(() => watch.close());
+    const follows = followActiveModel(store.models, exclusive, networks.embedder, logger);
+    opened.unshift(() => follows.close());
     const registry = new Registry();
     checkIsolation({ config, logger, registry, say });
     const metrics = createPoolMetrics(registry);
@@ -125,7 +114,18 @@ export async function startService(
       registry,
       version,
     });
-    const started = await startJobs([retention.daily, ...oversight.jobs, indexing(store)], {
+    const reembedding = await createReembedding({
+      config,
+      networks,
+      faces,
+      store,
+      exclusive,
+      clock,
+      logger,
+      registry,
+      say,
+    });
+    const started = await startJobs([retention.daily, ...oversight.jobs, indexing(store), reembedding], {
       databaseUrl: config.store.databaseUrl,
       exclusive,
       failed: ({ failedEvent }, error) =>
@@ -150,7 +150,7 @@ export async function startService(
         mode: oversight.services.mode,
       }),
       checkQuality: createQualityCheck({ store, faces }),
-      readiness: () => readiness(store, faces, outdated),
+      readiness: () => readiness(store, faces, follows.outdated()),
       promiseRoom: (party) => faces.promiseRoom(party),
     };
     const server = await startServer({
@@ -173,9 +173,10 @@ export async function startService(
       url: server.url,
       faces,
       store,
-      outdated: promise,
+      outdated: follows.ended,
       close: async (deadlineMs = 10_000) => {
-        const complete = await server.close(deadlineMs);
+        // What nobody waits for ends while the last requests are answered.
+        const [complete] = await Promise.all([server.close(deadlineMs), started.stop()]);
         for (const close of opened) await close();
         return complete;
       },
@@ -184,14 +185,6 @@ export async function startService(
     for (const close of opened) await close();
     throw error;
   }
-}
-
-function promiseWithResolvers(): { promise: Promise<void>; resolve: () => void } {
-  let resolve = (): void => {};
-  const promise = new Promise<void>((done) => {
-    resolve = done;
-  });
-  return { promise, resolve };
 }
 
 /** What an earlier version left to do, beside the service: a start does not wait for it. */
@@ -221,11 +214,11 @@ function countLostLines(registry: Registry, lost: () => number): void {
   });
 }
 
-async function readiness(store: Store, faces: FacePool, outdated: string | undefined) {
+async function readiness(store: Store, faces: FacePool, outdated: boolean) {
   const checks: Record<string, string> = {
     networks: faces.ready() ? 'ok' : 'no child process is ready',
     store: 'ok',
-    ...(outdated !== undefined && { model: 'the model was switched: to be started again' }),
+    ...(outdated && { model: 'the model was switched: to be started again' }),
   };
   await store.check().catch(() => {
     checks['store'] = 'cannot be read';

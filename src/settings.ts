@@ -183,6 +183,10 @@ export const variables = {
     z.string().min(1),
     'model card of the embedder; default mobilefacenet-512 (tfjs: dlib-resnet-128)',
   ),
+  FACEMATCH_NEXT_EMBEDDER: variable(
+    z.string().min(1),
+    'model card of an embedder whose set of embeddings the service makes ready beside the active one, with the same landmarks and looks; off unless set',
+  ),
   FACEMATCH_LANDMARKS: variable(
     z.string().min(1),
     'model card of the landmark network; default landmark-68-small (tfjs: face-landmark-68)',

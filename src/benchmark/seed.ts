@@ -16,23 +16,25 @@ const together = 256;
 const photoBytes = 2048;
 
 /**
- * Fills a store with invented holders of two passports each, with real records, keys and encryption; photos and
- * embeddings are random.
+ * Fills a store with invented holders of two passports each, with real records, keys and encryption; embeddings are
+ * random, and so are photos unless there are some.
  *
  * @param model `id@version` that the embeddings pass for
  * @param length numbers in an embedding
+ * @param photos taken in turn
  */
 export async function seedStore(
   config: Config,
   documents: number,
   { model, length }: { readonly model: string; readonly length: number },
   progress: (done: number) => void = () => {},
+  photos: readonly Uint8Array[] = [],
 ): Promise<void> {
   const store = await openConfiguredStore(config, systemClock);
   try {
     for (let from = 0; from < documents; from += together) {
       const group = Array.from({ length: Math.min(together, documents - from) }, (_, i) =>
-        seededDocument(store, from + i, model, length),
+        seededDocument(store, from + i, { model, length, photos }),
       );
       await Promise.all(group.map((document) => store.documents.create(document)));
       progress(from + group.length);
@@ -92,7 +94,11 @@ export function seededRecord(n: number): StatutoryRecord {
   });
 }
 
-function seededDocument(store: Store, n: number, model: string, length: number): NewDocument {
+function seededDocument(
+  store: Store,
+  n: number,
+  { model, length, photos }: { model: string; length: number; photos: readonly Uint8Array[] },
+): NewDocument {
   const record = seededRecord(n);
   const { holder, document } = record;
   const id = randomUUID();
@@ -109,7 +115,7 @@ function seededDocument(store: Store, n: number, model: string, length: number):
     pixelsKey: store.lookup.pixels(randomBytes(32)),
     fingerprint: store.lookup.fingerprint(randomBytes(32)),
     record,
-    photo: randomBytes(photoBytes),
+    photo: photos[n % photos.length] ?? randomBytes(photoBytes),
     embedding: { model, vector: randomDirection(length) },
     audit: {
       client: 'benchmark',

@@ -7,6 +7,7 @@ import { httpTrial } from './trials/http.js';
 import { memoryTrial } from './trials/memory.js';
 import { overheadTrial } from './trials/overhead.js';
 import { queryTrial } from './trials/query.js';
+import { reembeddingTrial } from './trials/reembedding.js';
 import { searchTrial } from './trials/search.js';
 import { stagesTrial } from './trials/stages.js';
 
@@ -18,6 +19,7 @@ export const trials: readonly Trial[] = [
   overheadTrial,
   httpTrial,
   enrolmentTrial,
+  reembeddingTrial,
   searchTrial,
   memoryTrial,
   queryTrial,

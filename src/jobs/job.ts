@@ -19,6 +19,9 @@ export interface Job {
   run(signal: AbortSignal): Promise<void>;
 }
 
+/** Held by whoever is at the job, where processes share it. */
+export const lockOf = (name: string): string => `job:${name}`;
+
 export interface Jobs {
   /**
    * There is something to do: the job is run at once, or once more after the present run. Where that fails its regular

@@ -3,7 +3,7 @@ import PgBoss from 'pg-boss';
 import { isFacematchError } from '../errors.js';
 import type { Exclusive } from '../store/database/exclusive.js';
 import { postgresFailure } from '../store/database/postgresFailures.js';
-import type { Job, JobFailed, Jobs, StartedJob } from './job.js';
+import { type Job, type JobFailed, type Jobs, lockOf, type StartedJob } from './job.js';
 
 /** Beside the records' tables, in a schema of its own that pg-boss keeps up to date. */
 const schema = 'facematch_jobs';
@@ -92,7 +92,7 @@ function startLoop(
     if (!stopping.aborted) failed(job, error);
   };
   const alone = async () => {
-    const held = await exclusive.hold(`job:${job.name}`);
+    const held = await exclusive.hold(lockOf(job.name));
     // Somebody is at it: there is nothing left to do.
     if (held === undefined) return;
     try {

@@ -4,9 +4,9 @@ import type { EmbeddingModels } from '../store/embeddingModels.js';
 
 /**
  * The settings with the embedder that the store's embeddings are by: after a switch the service follows without a
- * change of its settings.
+ * change of its settings, be it back or to the one that they name as the next.
  *
- * @throws FacematchError `config-invalid` where the settings name another embedder
+ * @throws FacematchError `config-invalid` where the settings name other embedders alone
  */
 export async function withActiveEmbedder(
   config: Config,
@@ -16,7 +16,7 @@ export async function withActiveEmbedder(
   if (active === undefined) return config;
   const embedder = cardOf(active);
   const asked = config.models.embedder ?? embedder;
-  if (asked !== embedder) throw otherModel(active, asked);
+  if (asked !== embedder && config.models.nextEmbedder !== embedder) throw otherModel(active, asked);
   return { ...config, models: { ...config.models, embedder } };
 }
 

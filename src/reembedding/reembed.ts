@@ -1,9 +1,9 @@
-import { FacematchError, isFacematchError } from '../errors.js';
 import type { FaceReader } from '../face/types.js';
 import type { EmbeddingSets } from '../store/embeddingSets.js';
+import { embedAll, type KeptPhotos } from './embedKept.js';
 
 export interface ReembedOptions {
-  readonly embeddings: EmbeddingSets;
+  readonly kept: KeptPhotos;
   /** Reads with the model whose set is made. */
   readonly faces: FaceReader;
   /** Photos under way at once, so that the pool can batch them. */
@@ -27,31 +27,30 @@ const pageSize = 256;
  * Embeds every kept photo that the model has not seen, beside the embeddings by other models. What is done is kept photo
  * by photo, so an interrupted run goes on where it stopped; the active model's set is not touched.
  *
- * @throws FacematchError `store-unavailable`, `storage-full`, and why no child process can read photos
+ * @throws FacematchError `store-unavailable`, `storage-full`, `reading-failed`, and why no child process can read photos
  */
 export async function reembed(options: ReembedOptions): Promise<ReembedTally> {
-  const { embeddings, faces, inFlight, onProgress, signal } = options;
-  const { documents, covered } = await embeddings.coverage(faces.model);
+  const { kept, faces, inFlight, onProgress, signal } = options;
+  const { documents, covered } = await kept.embeddings.coverage(faces.model);
   const tally = { embedded: 0, withoutFace: 0, unread: [] as string[] };
   let seen = covered;
   onProgress?.(seen, documents);
-  const ids = missing(embeddings, faces.model, signal);
-  const worker = async (): Promise<void> => {
-    for await (const id of ids) {
-      const result = await embedKept(embeddings, faces, id);
-      if (result === 'unread') tally.unread.push(id);
-      else if (result === 'gone') continue;
-      else tally[result]++;
+  await embedAll({
+    kept,
+    faces,
+    ids: missing(kept.embeddings, faces.model, signal),
+    inFlight,
+    signal,
+    each: (id, embedded) => {
+      if (embedded.kind === 'unread') tally.unread.push(id);
+      else if (embedded.kind === 'embedded' || embedded.kind === 'withoutFace') tally[embedded.kind]++;
+      else return;
       onProgress?.(++seen, documents);
-    }
-  };
-  const workers = await Promise.allSettled(Array.from({ length: inFlight }, worker));
-  const failed = workers.find((one) => one.status === 'rejected');
-  if (failed !== undefined) throw failed.reason;
+    },
+  });
   return tally;
 }
 
-/** One generator that all workers take from: an async generator answers them in turn. */
 async function* missing(
   embeddings: EmbeddingSets,
   model: string,
@@ -67,33 +66,4 @@ async function* missing(
     }
     if (page.length < pageSize) return;
   }
-}
-
-async function embedKept(
-  embeddings: EmbeddingSets,
-  faces: FaceReader,
-  id: string,
-): Promise<'embedded' | 'withoutFace' | 'unread' | 'gone'> {
-  try {
-    const { photo, pixelsKey } = await embeddings.photo(id);
-    const outcome = await faces.read({ bytes: photo }, { priority: 'low' });
-    // It was accepted when it came in: the operator has to look at it.
-    if (outcome.kind === 'refused') return 'unread';
-    const { model } = faces;
-    const found = outcome.kind === 'embedded';
-    await embeddings.put(id, { model, pixelsKey, result: found ? outcome.embedding : outcome.reason });
-    return found ? 'embedded' : 'withoutFace';
-  } catch (error) {
-    if (isFacematchError(error, 'not-found')) return 'gone';
-    if (isUnread(error)) return 'unread';
-    throw error;
-  }
-}
-
-/** A photo that kills or hangs its child process, or whose ciphertext is damaged, must not stop the others. */
-function isUnread(error: unknown): error is FacematchError {
-  return (
-    error instanceof FacematchError &&
-    ['deadline-exceeded', 'internal', 'integrity-failure'].includes(error.code)
-  );
 }

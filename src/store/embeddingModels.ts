@@ -3,7 +3,8 @@ import type { Clock } from '../clock.js';
 import { FacematchError } from '../errors.js';
 import type { AuditEntry, AuditTrail } from './audit.js';
 import type { RecordDatabase } from './database.js';
-import { countMissing, seenBy } from './embeddingSets.js';
+import { followIn, following } from './embeddingRows.js';
+import { countMissing } from './embeddingSets.js';
 import type { Schema } from './schema.js';
 
 /** Models as `id@version`. */
@@ -18,6 +19,7 @@ export interface ActiveModel {
 /** How many embeddings go in one transaction when a set is discarded. */
 const discardBatch = 2_000;
 
+const followBatch = 500;
 /** Which model's embeddings count: what a document's row says about its embedding is what this one made of its photo. */
 export class EmbeddingModels {
   readonly #database: RecordDatabase;
@@ -54,25 +56,31 @@ export class EmbeddingModels {
   }
 
   /**
-   * Makes a model the active one, with its audit entry, in one transaction: all of it or nothing. The set of the one
-   * before stays, for a rollback.
+   * Makes a model the active one, with its audit entry, in one short transaction: from its commit on every comparison
+   * goes by it. What the documents' rows say {@link follow}s. The set of the model before stays, for a rollback.
+   *
+   * A document that comes in the moment before, without its embedding by `model`, is embedded when it is first compared.
    *
    * @throws FacematchError `input-invalid` where a document lacks its embedding by `model`
    */
   async switchTo(model: string, audit: AuditEntry): Promise<void> {
     const since = this.#clock().toISOString();
+    // Looked at beforehand: of many documents it takes long, and nobody writes while a switch is made.
+    const missing = await this.#database.patient.read((db) => countMissing(db, model));
+    if (missing > 0) {
+      throw new FacematchError('input-invalid', `${missing} documents have no embedding by ${model} yet.`, {
+        missing,
+      });
+    }
     await this.#database.write(async (trx) => {
       const before = await activeIn(trx);
       if (before === undefined || before.active === model) {
         throw new FacematchError('input-invalid', `${model} is the active model already.`);
       }
-      const missing = await countMissing(trx, model);
-      if (missing > 0) {
-        throw new FacematchError('input-invalid', `${missing} documents have no embedding by ${model} yet.`, {
-          missing,
-        });
-      }
-      await activate(trx, model, { previous: before.active, since });
+      await trx
+        .updateTable('embedding_models')
+        .set({ active: model, previous: before.active, since })
+        .execute();
       await this.#database.announce(trx);
       await this.#trail.appendIn(trx, {
         ...audit,
@@ -82,7 +90,7 @@ export class EmbeddingModels {
   }
 
   /**
-   * Makes the model before active again, in one transaction. Documents that it has not seen, as they came after the
+   * Makes the model before active again, in one short transaction. Documents that it has not seen, as they came after the
    * switch, are embedded when they are first compared. A second rollback takes back the first.
    *
    * @throws FacematchError `input-invalid` where there is nothing to go back to
@@ -94,12 +102,48 @@ export class EmbeddingModels {
       if (before?.previous === undefined) {
         throw new FacematchError('input-invalid', 'There is no earlier model whose embeddings are kept.');
       }
-      await activate(trx, before.previous, { previous: before.active, since });
+      const back = { active: before.previous, previous: before.active, since };
+      await trx.updateTable('embedding_models').set(back).execute();
       await this.#database.announce(trx);
       const facts = { ...audit.facts, from: before.active, to: before.previous };
       await this.#trail.appendIn(trx, { ...audit, facts });
       return (await activeIn(trx)) as ActiveModel;
     });
+  }
+
+  /**
+   * After a switch or rollback: the next `limit` documents after `after`, in the order of their ids, say from now on what
+   * the active model made of their photos, as far as it saw them. Until then their rows say what the other one made,
+   * and comparisons find the rest beside them.
+   *
+   * @returns the id to go on after; undefined at the end.
+   */
+  async follow(after: string, limit: number): Promise<string | undefined> {
+    const rows = await this.#database.read((db) =>
+      db
+        .selectFrom('documents')
+        .select(['id', 'embedding_model'])
+        .where('id', '>', after)
+        .orderBy('id')
+        .limit(limit)
+        .execute(),
+    );
+    const last = rows.at(-1)?.id;
+    const active = (await this.active())?.active;
+    if (last === undefined || rows.every((row) => row.embedding_model === active)) return last;
+    await this.#database.write(
+      async (trx) => {
+        const now = await activeIn(trx);
+        if (now !== undefined) await followIn(trx, now.active, { after, last });
+      },
+      [following],
+    );
+    return last;
+  }
+
+  async #followAll(): Promise<void> {
+    for (let after: string | undefined = ''; after !== undefined; )
+      after = await this.follow(after, followBatch);
   }
 
   /**
@@ -109,9 +153,12 @@ export class EmbeddingModels {
   async discardOthers(audit: AuditEntry): Promise<number> {
     const { active } = (await this.active()) ?? {};
     if (active === undefined) return 0;
+    // What the others made stands in rows that did not follow yet, too.
+    await this.#followAll();
     await this.#database.write(async (trx) => {
       await trx.updateTable('embedding_models').set({ previous: null }).execute();
       await trx.deleteFrom('embedding_failures').where('model', '!=', active).execute();
+      await trx.deleteFrom('embedding_unread').where('model', '!=', active).execute();
       await this.#trail.appendIn(trx, { ...audit, facts: { ...audit.facts, kept: active } });
     });
     let discarded = 0;
@@ -128,27 +175,6 @@ export class EmbeddingModels {
 async function activeIn(db: Kysely<Schema>): Promise<ActiveModel | undefined> {
   const row = await db.selectFrom('embedding_models').selectAll().executeTakeFirst();
   return row && { active: row.active, previous: row.previous ?? undefined, since: row.since };
-}
-
-/** Every document that `model` has seen says from now on what it made of it; the others keep what they say. */
-async function activate(
-  trx: Transaction<Schema>,
-  model: string,
-  { previous, since }: { previous: string; since: string },
-): Promise<void> {
-  // The failures of the model before stand in the documents' rows alone, which are about to change.
-  await sql`
-    insert into embedding_failures (document_id, model, reason)
-    select id, embedding_model, embedding_state from documents
-    where embedding_state <> 'embedded' and embedding_model <> ${model}
-    on conflict do nothing`.execute(trx);
-  await sql`
-    update documents set embedding_model = ${model}, embedding_state = case
-      when exists (select 1 from embeddings e where e.document_id = documents.id and e.model = ${model})
-      then 'embedded'
-      else (select f.reason from embedding_failures f where f.document_id = documents.id and f.model = ${model}) end
-    where embedding_model <> ${model} and ${seenBy(model)}`.execute(trx);
-  await trx.updateTable('embedding_models').set({ active: model, previous, since }).execute();
 }
 
 async function removeSome(trx: Transaction<Schema>, active: string): Promise<number> {

@@ -4,4 +4,6 @@ export interface EmbeddingSchema {
   embedding_models: { one: number; active: string; previous: string | null; since: string };
   /** Why a model made no embedding of a document's photo. */
   embedding_failures: { document_id: string; model: string; reason: string };
+  /** Photos that could not be read for a model the last time, and when that was (ISO 8601). */
+  embedding_unread: { document_id: string; model: string; code: string; at: string };
 }

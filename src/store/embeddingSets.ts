@@ -1,8 +1,9 @@
-import { type Kysely, type SqlBool, sql, type Transaction } from 'kysely';
+import { type Kysely, sql, type Transaction } from 'kysely';
 import { FacematchError } from '../errors.js';
 import type { RecordDatabase } from './database.js';
 import { embeddingField } from './newDocument.js';
 import type { Schema } from './schema.js';
+import { subjectOfEmbedding, unseenBy } from './seenPhotos.js';
 import { type Vault, vectorBytes } from './vault.js';
 
 export interface KeptPhoto {
@@ -95,7 +96,7 @@ export class EmbeddingSets {
       typeof result === 'string'
         ? undefined
         : await this.#vault.sealMore(row, id, embeddingField(model), vectorBytes(result));
-    await this.#database.write(async (trx) => {
+    const keep = async (trx: Transaction<Schema>) => {
       const still = await trx
         .selectFrom('documents')
         .select('id')
@@ -118,8 +119,15 @@ export class EmbeddingSets {
       } else {
         await trx.insertInto('embeddings').values({ document_id: id, model, vector }).execute();
       }
+      await trx
+        .deleteFrom('embedding_unread')
+        .where('document_id', '=', id)
+        .where('model', '=', model)
+        .execute();
       await noteActive(trx, id, model, typeof result === 'string' ? result : 'embedded');
-    });
+    };
+    // Whatever takes the photo away or makes another model the active one runs alone: comparisons need not wait here.
+    await this.#database.write(keep, [subjectOfEmbedding(id, model)]);
   }
 }
 
@@ -138,13 +146,6 @@ async function noteActive(trx: Transaction<Schema>, id: string, model: string, s
     .where('id', '=', id)
     .execute();
 }
-
-/** Condition on a row of `documents`. */
-const unseenBy = (model: string) => sql<SqlBool>`not ${seenBy(model)}`;
-export const seenBy = (model: string) => sql<SqlBool>`(
-  exists (select 1 from embeddings e where e.document_id = documents.id and e.model = ${model})
-  or exists (select 1 from embedding_failures f where f.document_id = documents.id and f.model = ${model})
-  or (documents.embedding_model = ${model} and documents.embedding_state <> 'embedded'))`;
 
 export async function countMissing(db: Kysely<Schema>, model: string): Promise<number> {
   const { missing } = await db

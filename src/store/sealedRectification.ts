@@ -64,6 +64,7 @@ export async function sealRectification(
     if (embedding === undefined) return;
     await trx.deleteFrom('embeddings').where('document_id', '=', id).execute();
     await trx.deleteFrom('embedding_failures').where('document_id', '=', id).execute();
+    await trx.deleteFrom('embedding_unread').where('document_id', '=', id).execute();
     if (vector === undefined) return;
     await trx.insertInto('embeddings').values({ document_id: id, model: embedding.model, vector }).execute();
   };

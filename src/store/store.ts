@@ -16,6 +16,7 @@ import { Documents } from './documents.js';
 import { EmbeddingBlocks } from './embeddingBlocks.js';
 import { EmbeddingModels } from './embeddingModels.js';
 import { EmbeddingSets } from './embeddingSets.js';
+import { EmbeddingSurvey } from './embeddingSurvey.js';
 import { Holds } from './holds.js';
 import { IdempotencyKeys } from './idempotency.js';
 import { bindLedger, readBinding, writeBinding } from './identity.js';
@@ -85,6 +86,7 @@ export interface Store {
   readonly comparisons: Comparisons;
   readonly models: EmbeddingModels;
   readonly embeddings: EmbeddingSets;
+  readonly embeddingSurvey: EmbeddingSurvey;
   readonly embeddingBlocks: EmbeddingBlocks;
   readonly audit: AuditTrail;
   readonly auditQuery: AuditQuery;
@@ -188,6 +190,7 @@ export function assembleStore(
     comparisons: new Comparisons(parts),
     models: new EmbeddingModels(parts),
     embeddings: new EmbeddingSets(parts),
+    embeddingSurvey: new EmbeddingSurvey(parts),
     embeddingBlocks: new EmbeddingBlocks(unhurried),
     audit,
     auditQuery: new AuditQuery(patient, lookup, people),

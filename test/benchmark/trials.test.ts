@@ -12,6 +12,7 @@ import { measureEnrolment } from '../../src/benchmark/trials/enrolment.js';
 import { measureHttp } from '../../src/benchmark/trials/http.js';
 import { measureMemory } from '../../src/benchmark/trials/memory.js';
 import { measureOverhead } from '../../src/benchmark/trials/overhead.js';
+import { measureReembedding } from '../../src/benchmark/trials/reembedding.js';
 import { measureSearch } from '../../src/benchmark/trials/search.js';
 import { trials } from '../../src/benchmark/trials.js';
 
@@ -87,6 +88,15 @@ test('enrolment: stored once, known the second time', async () => {
   assert.ok(rows.every(({ values }) => (values['per second'] as number) > 0));
 });
 
+test('reembedding: the set grows with and without comparisons beside it', async () => {
+  const { progress } = progressed();
+  const { rows } = await measureReembedding({ documents: 500, seconds: 0.5 }, undefined, progress);
+  const [alone, both, embedding] = rows.map(({ values }) => values);
+  for (const latency of [alone!['p50 ms'], both!['p50 ms']]) assert.ok((latency as number) > 0);
+  // How many in half a second is the machine's matter; the trial ends when all of them are there.
+  for (const { 'embedded a minute': rate } of [both!, embedding!]) assert.ok(Number.isFinite(rate));
+});
+
 test('search: real faces are found among synthetic ones, and the process is measured', {
   skip: linux,
 }, async () => {
@@ -136,7 +146,7 @@ test('a trial that fails makes the command fail', async () => {
 test('a quick run leaves out the slow trials only', () => {
   assert.deepEqual(
     trials.filter(({ slow }) => slow).map(({ name }) => name),
-    ['memory', 'query'],
+    ['reembedding', 'memory', 'query'],
   );
 });
 

@@ -6,15 +6,9 @@ import { PostgresDatabase } from '../../src/store/database/postgres.js';
 import { PrivatePostgres, templateName, withoutPostgres } from './postgres.js';
 
 /** What stores something; the other rooms know no database, or bring one of their own. */
-const rooms = ['store', 'http', 'records', 'comparison', 'inquiry', 'oversight', 'retention'];
+const rooms = ['store', 'http', 'records', 'comparison', 'inquiry', 'oversight', 'retention', 'reembedding'];
 /** And of rooms that mostly do not. */
-const others = [
-  'enrolment/enrol.test.js',
-  'reembed.test.js',
-  'reembedStore.test.js',
-  'console/review.test.js',
-  'console/inquiry.test.js',
-];
+const others = ['enrolment/enrol.test.js', 'console/review.test.js', 'console/inquiry.test.js'];
 
 /** Tests of what only SQLite has, and why they have nothing to say of PostgreSQL. */
 const ofSqlite: Readonly<Record<string, string>> = {
@@ -33,6 +27,7 @@ const ofSqlite: Readonly<Record<string, string>> = {
   'sharedKeys.test.js': 'restores of its backups',
   'sharedKeyCommands.test.js': 'backups of its file, from the command line',
   'twoServices.test.js': 'it has its own databases',
+  'replicas.test.js': 'the same',
   'hangingDatabase.test.js': 'the same',
   'postgresHalfOpen.test.js': 'the same',
   'postgresHangs.test.js': 'the same',

@@ -1,9 +1,9 @@
 import { Command } from 'commander';
-import { loadCalibration } from '../../comparison/calibration.js';
-import { loadConfig } from '../../config.js';
+import { type Config, loadConfig } from '../../config.js';
 import { FacematchError, isFacematchError } from '../../errors.js';
-import type { Networks } from '../../networks.js';
-import { cardOf } from '../../reembedding/activeModel.js';
+import type { FaceReader } from '../../face/types.js';
+import { whileChanging } from '../../reembedding/changing.js';
+import { isCalibrated, nextModel } from '../../reembedding/nextEmbedder.js';
 import { reembed } from '../../reembedding/reembed.js';
 import type { AuditEntry, Store } from '../../store/store.js';
 import { withFaces } from '../faces.js';
@@ -17,6 +17,9 @@ interface Options {
   readonly discard?: true;
 }
 
+/** Documents that come just before the switch are embedded first, so often. */
+const mostRounds = 20;
+
 export const reembedCommand = new Command('reembed')
   .description('change the embedder: embed the kept photos again, switch, roll back')
   .option('--model <id>', 'model card of the embedder whose set of embeddings is made or completed')
@@ -26,13 +29,16 @@ export const reembedCommand = new Command('reembed')
   .addHelpText(
     'after',
     `
-Without options: says which model is active and which sets are complete. The service must be stopped: it holds the store.
-An interrupted run goes on where it stopped. The set of the active model is kept until --discard, and until --switch every
-comparison goes by it. After a switch or rollback start the service again: it takes its embedder from the store.`,
+Without options: says which model is active, which sets are complete and what could not be read. A running service makes
+the set of FACEMATCH_NEXT_EMBEDDER by itself. Where it holds the keyring in files, it has to be stopped for this command;
+else the two work beside each other, and the service makes way. An interrupted run goes on where it stopped. The set of
+the active model is kept until --discard, and until --switch every comparison goes by it. After a switch or rollback
+services end by themselves, to be started again: they take their embedder from the store.`,
   )
   .action((options: Options) => run(() => changeModel(options)));
 
-async function changeModel({ model, switch: doSwitch, rollback, discard }: Options): Promise<void> {
+async function changeModel(options: Options): Promise<void> {
+  const { model, switch: doSwitch, rollback, discard } = options;
   const asked = [model, rollback, discard].filter((option) => option !== undefined);
   if (asked.length > 1 || (doSwitch && model === undefined)) {
     throw new FacematchError(
@@ -41,94 +47,108 @@ async function changeModel({ model, switch: doSwitch, rollback, discard }: Optio
     );
   }
   const config = loadConfig(process.env);
-  await withStore(config, 'stop it first, it compares by the active model', (store) =>
+  await withStore(config, 'stop it first, or let it make the set itself (FACEMATCH_NEXT_EMBEDDER)', (store) =>
     withExclusive(config, async (exclusive) => {
-      const held = asked.length === 0 ? undefined : await exclusive.hold('model');
-      if (asked.length > 0 && held === undefined) {
-        throw new FacematchError('busy', 'Another process changes the embedder of this store.');
-      }
-      if (model !== undefined) await prepare(store, model, doSwitch === true);
-      if (rollback) {
-        const now = await store.models.rollBack(entry('model.rollback'));
-        const { documents, covered } = await store.embeddings.coverage(now.active);
-        print(`active      ${now.active}`);
-        if (covered < documents)
-          print(
-            `            ${documents - covered} documents came since: they are embedded when first compared, or by "facematch reembed --model ${cardOf(now.active)}"`,
-          );
-      }
-      if (discard) {
-        const discarded = await store.models.discardOthers(entry('model.discard'));
-        print(`discarded   ${discarded} embeddings of other models`);
-      }
-      if (asked.length === 0) await show(store);
+      const waiting = () => say('A service is embedding photos and makes way …');
+      if (asked.length === 0) await show(store, config);
+      else await whileChanging(exclusive, waiting, () => change(store, options));
     }),
   );
 }
 
+async function change(store: Store, { model, switch: doSwitch, rollback, discard }: Options): Promise<void> {
+  if (model !== undefined) await prepare(store, model, doSwitch === true);
+  if (rollback) {
+    const now = await store.models.rollBack(entry('model.rollback'));
+    const { documents, covered } = await store.embeddings.coverage(now.active);
+    print(`active      ${now.active}`);
+    if (covered < documents)
+      print(
+        `            ${documents - covered} documents came since: the service embeds them, those that are compared first`,
+      );
+  }
+  if (discard) {
+    const discarded = await store.models.discardOthers(entry('model.discard'));
+    print(`discarded   ${discarded} embeddings of other models`);
+  }
+}
+
 async function prepare(store: Store, id: string, doSwitch: boolean): Promise<void> {
   await withFaces({ embedder: id }, async (faces, networks) => {
-    const stop = new AbortController();
-    const interrupted = () => {
-      say('\nStopping: the photos at work are finished first.');
-      stop.abort();
-    };
-    process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
-    const bar = progress(`embedding with ${faces.model}`);
-    const { pool } = loadConfig(process.env);
-    const { embeddings, models } = store;
-    const tally = await reembed({
-      embeddings,
-      faces,
-      inFlight: Math.min(2 * pool.workers * pool.maxBatch, pool.queue),
-      onProgress: bar.update,
-      signal: stop.signal,
-    }).finally(() => {
-      bar.stop();
-      process.off('SIGINT', interrupted).off('SIGTERM', interrupted);
-    });
-    await store.audit.append({
-      ...entry('model.reembed'),
-      facts: { model: faces.model, embedded: tally.embedded, unread: tally.unread.length },
-    });
-    print(`embedded    ${tally.embedded + tally.withoutFace} (${tally.withoutFace} without a usable face)`);
-    for (const document of tally.unread) print(`unread      ${document}`);
-    const { documents, covered } = await embeddings.coverage(faces.model);
-    if (covered < documents) print(`left        ${documents - covered}: run the same command again to go on`);
+    const left = await embedMissing(store, faces);
     const calibrated = isCalibrated(networks);
     if (calibrated !== true) print(`calibration ${calibrated}`);
     if (doSwitch) {
       if (calibrated !== true) throw new FacematchError('calibration-invalid', calibrated);
-      await models.switchTo(faces.model, entry('model.switch'));
+      await switchTo(store, faces, left);
       print(`active      ${faces.model}`);
-    } else if (covered < documents) process.exitCode = 1;
+    } else if (left > 0) process.exitCode = 1;
   });
 }
 
-/** Or why not. */
-function isCalibrated({ calibrationPath, embedder, pipeline }: Networks): true | string {
-  try {
-    loadCalibration(calibrationPath, { model: embedder, pipeline });
-    return true;
-  } catch (error) {
-    if (isFacematchError(error, 'calibration-invalid')) return error.message;
-    throw error;
+/** @returns how many documents the model has not seen then. */
+async function embedMissing(store: Store, faces: FaceReader): Promise<number> {
+  const stop = new AbortController();
+  const interrupted = () => {
+    say('\nStopping: the photos at work are finished first.');
+    stop.abort();
+  };
+  process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
+  const bar = progress(`embedding with ${faces.model}`);
+  const { pool } = loadConfig(process.env);
+  const tally = await reembed({
+    kept: store,
+    faces,
+    inFlight: Math.min(2 * pool.workers * pool.maxBatch, pool.queue),
+    onProgress: bar.update,
+    signal: stop.signal,
+  }).finally(() => {
+    bar.stop();
+    process.off('SIGINT', interrupted).off('SIGTERM', interrupted);
+  });
+  await store.audit.append({
+    ...entry('model.reembed'),
+    facts: { model: faces.model, embedded: tally.embedded, unread: tally.unread.length },
+  });
+  print(`embedded    ${tally.embedded + tally.withoutFace} (${tally.withoutFace} without a usable face)`);
+  for (const document of tally.unread) print(`unread      ${document}`);
+  const { documents, covered } = await store.embeddings.coverage(faces.model);
+  if (covered < documents) print(`left        ${documents - covered}: run the same command again to go on`);
+  // What cannot be read will not be read the next moment either; and who stops wants no switch.
+  return covered < documents ? documents - covered : 0;
+}
+
+/** Where services go on writing, a document may come between the last photo and the switch. */
+async function switchTo(store: Store, faces: FaceReader, left: number): Promise<void> {
+  for (let round = 1; ; round++) {
+    try {
+      return await store.models.switchTo(faces.model, entry('model.switch'));
+    } catch (error) {
+      const came = isFacematchError(error, 'input-invalid') && 'missing' in error.facts;
+      if (!came || left > 0 || round === mostRounds) throw error;
+    }
+    left = await embedMissing(store, faces);
   }
 }
 
-async function show({ models, embeddings }: Store): Promise<void> {
+async function show({ models, embeddings, embeddingSurvey }: Store, config: Config): Promise<void> {
   const state = await models.active();
   if (state === undefined) {
     print('active      none yet: the first start of the service notes its embedder');
     return;
   }
+  const { active, previous } = state;
+  const next = nextModel(config);
   for (const [name, model] of [
-    ['active', state.active],
-    ['before', state.previous],
+    ['active', active],
+    ['before', previous],
+    ['next  ', next === active || next === previous ? undefined : next],
   ] as const) {
     if (model === undefined) continue;
     const { documents, covered } = await embeddings.coverage(model);
     print(`${name}      ${model}: ${covered} of ${documents} documents`);
+    for (const { id, code, at } of await embeddingSurvey.unread(model))
+      print(`            unread ${id}: ${code}, ${at}`);
   }
 }
 

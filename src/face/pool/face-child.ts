@@ -14,6 +14,8 @@ export interface ChildLimits extends FaceProgramLimits {
   readonly startDeadlineMs: number;
   /** For one photo: from dispatch, or from a sign of life, to the next sign of life or the answer. */
   readonly deadlineMs: number;
+  /** Added to that of this process. */
+  readonly niceness: number;
   readonly isolation: IsolationSettings;
 }
 
@@ -23,12 +25,6 @@ export interface ChildListener {
   /** Called once, when the child can do no more work; `startError` says why when it never became ready. */
   onEnd(child: FaceChild, startError: FacematchError | undefined): void;
 }
-
-/**
- * Behind the service itself, where all cores are busy: it answers, refuses and keeps the trail in moments, which must
- * not wait for somebody's photo.
- */
-const niceness = 5;
 
 /** From a polite end to SIGKILL. */
 const retireGraceMs = 2_000;
@@ -64,7 +60,7 @@ export class FaceChild {
     private readonly listener: ChildListener,
   ) {
     this.process = confinedFork(faceProgram(settings, limits), limits.isolation);
-    yieldTo(this.process.pid);
+    yieldTo(this.process.pid, limits.niceness);
     this.exited = new Promise((resolve) => {
       this.process.once('exit', (code, signal) => {
         this.finish(died(code, signal));
@@ -198,7 +194,7 @@ export class FaceChild {
   }
 }
 
-function yieldTo(pid: number | undefined): void {
+function yieldTo(pid: number | undefined, niceness: number): void {
   try {
     if (pid !== undefined) setPriority(pid, Math.min(19, getPriority() + niceness));
   } catch {

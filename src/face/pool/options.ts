@@ -29,6 +29,8 @@ export interface FacePoolOptions {
   readonly maxRssBytes?: number;
   /** Limit of a child's JavaScript heap. */
   readonly heapMiB?: number;
+  /** How far behind the service its children stand where all cores are busy: 19 is last of all. */
+  readonly niceness?: number;
   /** What children are kept from; by default as much as the machine offers. */
   readonly isolation?: IsolationSettings;
   /** Called once for every photo that was dispatched; must not throw. */
@@ -76,5 +78,7 @@ export const poolDefaults = {
   closeDeadlineMs: 10_000,
   maxRssBytes: 1024 * 1024 * 1024,
   heapMiB: 512,
+  // Behind the service itself: it answers, refuses and keeps the trail in moments, which must not wait for a photo.
+  niceness: 5,
   isolation: bestEffort,
 } as const;

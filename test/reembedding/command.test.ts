@@ -3,14 +3,14 @@ import { spawn } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { isFacematchError } from '../src/errors.js';
-import { facematch as run, withoutSettings } from './support/command.js';
-import { applicationOf, type Holder, inventHolder, officeOf, photo } from './support/office.js';
-import { databaseSetting } from './support/postgres.js';
-import { derivedPortraitOf, portraitOf } from './support/samples.js';
-import { startTestService, type TestService } from './support/service.js';
+import { isFacematchError } from '../../src/errors.js';
+import { facematch as run, withoutSettings } from '../support/command.js';
+import { applicationOf, type Holder, inventHolder, officeOf, photo } from '../support/office.js';
+import { databaseSetting } from '../support/postgres.js';
+import { derivedPortraitOf, portraitOf } from '../support/samples.js';
+import { startTestService, type TestService } from '../support/service.js';
 
-const main = join(dirname(fileURLToPath(import.meta.url)), '../src/cli/main.js');
+const main = join(dirname(fileURLToPath(import.meta.url)), '../../src/cli/main.js');
 const mobile = 'mobilefacenet-512@1.0.0';
 const dlib = 'dlib-resnet-128@1.0.0';
 /** What dlib's calibration was made with. */

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { type TestContext, test } from 'node:test';
-import { openStore, type Store } from '../src/store/store.js';
-import { code, folder, newDocument, storeOptions } from './store/fixture.js';
+import { openStore, type Store } from '../../src/store/store.js';
+import { code, folder, newDocument, storeOptions } from '../store/fixture.js';
 
 const [old, next] = ['net@1', 'net@2'];
 const audit = { client: 'cli', actor: 'operator', action: 'model.switch', outcome: 'done' };
@@ -72,6 +72,11 @@ test('nothing is kept of a photo that was replaced or destroyed meanwhile', asyn
   await assert.rejects(store.embeddings.photo('gone'), code('not-found'));
 });
 
+/** As the service does, some at a time. */
+async function follow(store: Store): Promise<void> {
+  for (let after: string | undefined = ''; after !== undefined; ) after = await store.models.follow(after, 2);
+}
+
 test('a switch waits for the last document, then happens all at once, and back likewise', async (t) => {
   const { store, documents } = await filled(t);
   const rows = () => Promise.all(documents.map((document) => rowOf(store, document)));
@@ -86,6 +91,10 @@ test('a switch waits for the last document, then happens all at once, and back l
   await store.models.switchTo(next, audit);
   const { active, previous } = (await store.models.active())!;
   assert.deepEqual([active, previous], [next, old]);
+  assert.deepEqual(await store.embeddings.coverage(next), { documents: 3, covered: 3 });
+  assert.deepEqual(await store.embeddings.coverage(old), { documents: 3, covered: 3 });
+  await follow(store);
+  assert.deepEqual(await store.embeddings.coverage(old), { documents: 3, covered: 3 });
   assert.deepEqual(await rows(), [
     [next, 'embedded'],
     [next, 'multiple-faces'],
@@ -97,12 +106,14 @@ test('a switch waits for the last document, then happens all at once, and back l
   const later = newDocument(store, { embedding: { model: next, vector: vector(1, 0) } });
   await store.documents.create(later);
   await store.models.rollBack({ ...audit, action: 'model.rollback' });
+  await follow(store);
   assert.deepEqual(await rows(), before);
   assert.deepEqual(await rowOf(store, later), [next, 'embedded']);
   assert.deepEqual(await store.embeddings.coverage(old), { documents: 4, covered: 3 });
   // And back once more.
   await store.models.rollBack({ ...audit, action: 'model.rollback' });
   assert.equal((await store.models.active())!.active, next);
+  await follow(store);
   assert.deepEqual((await rows())[1], [next, 'multiple-faces']);
 
   // Four transfers, a switch and two rollbacks.
