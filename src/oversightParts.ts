@@ -159,6 +159,17 @@ export function createOversight(parts: {
             problem: isFacematchError(error) ? error.code : 'internal',
           }),
       }),
+      {
+        name: 'report-figures',
+        failedEvent: 'report-figures-not-kept',
+        everyMs: anHour,
+        firstAfterMs: anHour / 12,
+        retries: 3,
+        retryAfterMs: 60_000,
+        run: async (signal) => {
+          await store.trialDays.keep(clock(), signal);
+        },
+      },
     ],
     async start() {
       // So that there is always a signed head: a trail without any is one whose heads were removed.

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
-import { FacematchError } from '../errors.js';
+import { type ErrorCode, FacematchError, isFacematchError } from '../errors.js';
 import { readHeads } from '../oversight/auditHeads.js';
 import { verifyTrail } from '../oversight/auditVerification.js';
 import { lookAtPostgres } from '../store/database/postgresLook.js';
 import { openStore, type StoreOptions } from '../store/store.js';
-import { type KeyCopies, placeKeyFiles } from './keyFiles.js';
+import { type KeyCopies, placeKeyFiles, removeFiles } from './keyFiles.js';
 import { noteRestore, type RestoreNote } from './noteRestore.js';
 
 export interface RestoredInPlaceOptions extends KeyCopies, RestoreNote {
@@ -18,6 +18,14 @@ export interface RestoredInPlace {
   readonly auditSeq: number;
 }
 
+/** What opening a store says before it changes anything. */
+const unfit: ReadonlySet<ErrorCode> = new Set([
+  'keyring-invalid',
+  'ledger-invalid',
+  'config-invalid',
+  'migration-refused',
+]);
+
 /**
  * Takes over a database that PostgreSQL's own tools put back, before any service uses it: checks that it belongs to the
  * keyring and the ledger, destroys again what the ledger says was destroyed, adds a signed entry to its audit trail, and
@@ -25,7 +33,8 @@ export interface RestoredInPlace {
  *
  * @throws FacematchError `input-invalid` for a file, a database without records and one that a service uses;
  * `integrity-failure` where the entry is added and does not explain every head; what opening the store throws:
- * `keyring-invalid`, `ledger-invalid`, `migration-refused`, `store-unavailable`, `storage-full`.
+ * `keyring-invalid`, `ledger-invalid`, `migration-refused` (no copy of the keyring or the ledger stays in place then),
+ * `store-unavailable`, `storage-full` (they stay: again without naming copies).
  */
 export async function restoredInPlace(options: RestoredInPlaceOptions): Promise<RestoredInPlace> {
   const { store: storeOptions, signer, headsFile } = options;
@@ -51,9 +60,13 @@ export async function restoredInPlace(options: RestoredInPlaceOptions): Promise<
     );
   }
   const kept = headsFile === undefined || !existsSync(headsFile) ? [] : await readHeads(headsFile);
+  const placed = await placeKeyFiles(options, storeOptions);
+  const store = await openStore(storeOptions).catch(async (error: unknown) => {
+    // Copies that do not fit were never used, and would stand in the way of those that do.
+    if (isFacematchError(error) && unfit.has(error.code)) await removeFiles(placed);
+    throw error;
+  });
   // From here on the database goes with them, whatever fails.
-  await placeKeyFiles(options, storeOptions);
-  const store = await openStore(storeOptions);
   try {
     const auditSeq = await noteRestore(store, options, { lastEntryAt: last.at });
     const found = await verifyTrail(store.audit, { publicKey: signer.publicKey, heads: kept });

@@ -10,7 +10,7 @@ const schema = 'facematch_jobs';
 /** A process that died is known by its lock at once; the queue gives its job out again after this. */
 const expireInSeconds = 300;
 const maintenanceIntervalSeconds = 60;
-const queryMs = 60_000;
+const usualQueryMs = 60_000;
 
 export interface PostgresJobsParts {
   /** `postgres://…` of the records. */
@@ -19,6 +19,8 @@ export interface PostgresJobsParts {
   readonly failed: JobFailed;
   /** How often this process asks for work. */
   readonly pollMs?: number | undefined;
+  /** How long it waits for an answer of the queue; a minute unless given. */
+  readonly queryMs?: number | undefined;
 }
 
 /**
@@ -28,7 +30,7 @@ export interface PostgresJobsParts {
  * @throws FacematchError `store-unavailable`, `storage-full`
  */
 export async function startJobsOnPostgres(jobs: readonly Job[], parts: PostgresJobsParts): Promise<Jobs> {
-  const { url, failed, pollMs = 2_000 } = parts;
+  const { url, failed, pollMs = 2_000, queryMs = usualQueryMs } = parts;
   const pool = new pg.Pool({
     connectionString: url,
     max: 2,

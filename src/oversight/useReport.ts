@@ -2,14 +2,9 @@ import { z } from 'zod';
 import { FacematchError } from '../errors.js';
 import { exactInterval } from '../evaluation/statistics/binomial.js';
 import { validated } from '../records/validation.js';
-import type {
-  ActionCount,
-  GroupCount,
-  OpenReviews,
-  ReviewCount,
-  TrialCount,
-  UseFigures,
-} from '../store/useFigures.js';
+import type { TrialCount } from '../store/trialFigures.js';
+import type { OpenReviews, UseFigures } from '../store/useFigures.js';
+import { UseTally } from './useTally.js';
 
 export const reportQuerySchema = z.strictObject({
   from: z.iso.date().describe('First day'),
@@ -88,23 +83,6 @@ export const useReportSchema = z.strictObject({
 });
 export type UseReport = z.output<typeof useReportSchema>;
 
-/** Outcomes of the trail that are refusals, not failures of the service. */
-const refusals: ReadonlySet<string> = new Set([
-  'invalid-token',
-  'forbidden',
-  'not-found',
-  'suspended',
-  'second-person-required',
-  'person-required',
-  'request-closed',
-  'inquiry-refused',
-  'inquiry-closed',
-  'review-claimed',
-  'review-not-yours',
-  'review-closed',
-  'forbidden-field',
-  'retention-over',
-]);
 /** A group smaller than this could be one known person. */
 const smallestGroup = 10;
 
@@ -123,31 +101,21 @@ export function parseReportQuery(query: unknown): ReportQuery {
 /** The figures of a time, from counts that name nobody. */
 export async function reportOnUse(figures: UseFigures, query: ReportQuery): Promise<UseReport> {
   const { from, to, by = 'month' } = query;
-  const [actions, reviews, open, groups, trial, destroyed] = await Promise.all([
-    figures.actions(from, to),
-    figures.reviews(from, to),
-    figures.openReviews(),
-    figures.groups(from, to),
-    figures.trial(from, to),
-    figures.destroyed(from, to),
-  ]);
   const length = { day: 10, month: 7, year: 4 }[by];
-  const periodOf = (day: string) => day.slice(0, length);
-  const known = [...actions, ...reviews, ...groups, ...destroyed].map(({ day }) => periodOf(day));
-  const inPeriod = <T extends { readonly day: string }>(rows: readonly T[], period: string) =>
-    rows.filter(({ day }) => periodOf(day) === period);
-  const measured = (period?: string): Measures => {
-    const of = <T extends { readonly day: string }>(rows: readonly T[]) =>
-      period === undefined ? rows : inPeriod(rows, period);
-    return measure(of(actions), of(reviews), of(groups), of(destroyed));
-  };
+  const tally = new UseTally((day) => day.slice(0, length));
+  for await (const rows of figures.actions(from, to)) tally.addActions(rows);
+  for await (const rows of figures.groups(from, to)) tally.addGroups(rows);
+  for await (const rows of figures.reviews(from, to)) tally.addReviews(rows);
+  tally.addDestroyed(await figures.destroyed(from, to));
+  const trial = await figures.trial(from, to);
+  const open = await figures.openReviews();
   return {
     from,
     to,
     by,
-    total: measured(),
-    periods: [...new Set(known)].sort().map((period) => ({ period, ...measured(period) })),
-    groups: [...groupRates(groups, 'ageBand'), ...groupRates(groups, 'sex')],
+    total: tally.total(),
+    periods: tally.periods(),
+    groups: [...groupRates(tally, 'ageBand'), ...groupRates(tally, 'sex')],
     trial: trial.map(trialLine),
     waiting: waitingOf(open),
   };
@@ -163,63 +131,10 @@ function waitingOf({ byStatus, oldest }: OpenReviews): UseReport['waiting'] {
   };
 }
 
-function measure(
-  actions: readonly ActionCount[],
-  reviews: readonly ReviewCount[],
-  groups: readonly GroupCount[],
-  destroyed: readonly { readonly n: number }[],
-): Measures {
-  const sum = (rows: readonly { readonly n: number }[]) => rows.reduce((total, { n }) => total + n, 0);
-  const done = (action: string, ...outcomes: string[]) =>
-    sum(
-      actions.filter(
-        (row) => row.action === action && (outcomes.length === 0 || outcomes.includes(row.outcome)),
-      ),
-    );
-  const outcome = (name: string) => sum(groups.filter((row) => row.outcome === name));
-  const comparisons = sum(groups);
-  const at = (...steps: ReviewCount['step'][]) => reviews.filter(({ step }) => steps.includes(step));
-  const finals = at('final');
-  const steps = at('first', 'second', 'settlement');
-  const verdicts = sum(finals);
-  const differentPerson = sum(finals.filter(({ verdict }) => verdict === 'different-person'));
-  const mean = (rows: readonly ReviewCount[], seconds: (row: ReviewCount) => number, unit: number) =>
-    rate(
-      rows.reduce((total, row) => total + seconds(row), 0),
-      sum(rows) * unit,
-    );
-  return {
-    comparisons,
-    consistent: outcome('consistent'),
-    review: outcome('review'),
-    notComparable: outcome('not-comparable'),
-    trial: sum(groups.filter(({ mode }) => mode === 'trial')),
-    reviewRate: rate(outcome('review'), comparisons),
-    verdicts,
-    differentPerson,
-    hitRate: rate(differentPerson, verdicts),
-    secondVerdicts: sum(at('second')),
-    settlements: sum(at('settlement')),
-    waitHours: mean(steps, ({ waitedSeconds }) => waitedSeconds, 3600),
-    handlingMinutes: mean(steps, ({ handlingSeconds }) => handlingSeconds, 60),
-    reviewHours: mean(finals, ({ waitedSeconds }) => waitedSeconds, 3600),
-    decisions: done('comparison.decide'),
-    searches: done('search.run'),
-    transfers: done('document.transfer', 'created'),
-    rectifications: done('document.rectify'),
-    filesGiven: done('holder.file'),
-    borderLookups: done('border.lookup', 'done', 'not-found'),
-    refusals: sum(actions.filter((row) => refusals.has(row.outcome))),
-    destroyed: sum(destroyed),
-  };
-}
-
-function groupRates(rows: readonly GroupCount[], attribute: 'ageBand' | 'sex'): UseReport['groups'] {
-  return [...new Set(rows.map((row) => row[attribute]))].sort().flatMap((value) => {
-    const here = rows.filter((row) => row[attribute] === value);
-    const comparisons = here.reduce((total, { n }) => total + n, 0);
+function groupRates({ groups }: UseTally, attribute: 'ageBand' | 'sex'): UseReport['groups'] {
+  const sorted = [...groups[attribute]].sort(([a], [b]) => (a < b ? -1 : 1));
+  return sorted.flatMap(([value, { comparisons, review }]) => {
     if (comparisons < smallestGroup) return [];
-    const review = here.filter(({ outcome }) => outcome === 'review').reduce((total, { n }) => total + n, 0);
     const [low, high] = exactInterval(review, comparisons);
     return [{ attribute, value, comparisons, review, reviewRate: review / comparisons, low, high }];
   });
@@ -231,5 +146,3 @@ const trialLine = ({ outcome, verdict, decision, n }: TrialCount): UseReport['tr
   decided: decision ?? null,
   comparisons: n,
 });
-
-const rate = (part: number, whole: number): number | null => (whole === 0 ? null : part / whole);

@@ -4,6 +4,7 @@ import type { AuditEntry, AuditTrail } from './audit.js';
 import type { RecordDatabase } from './database.js';
 import type { NewReview } from './reviewRows.js';
 import type { Schema } from './schema.js';
+import { forgetTrialDay } from './trialFigures.js';
 import { jsonBytes, jsonValue, type Vault } from './vault.js';
 
 /** What a comparison comes to after one of its references was corrected. */
@@ -163,6 +164,7 @@ export class ComparisonOutcomes {
           conflict.column('comparison_id').doUpdateSet({ decision, decided_at: decidedAt }),
         )
         .execute();
+      await forgetTrialDay(trx, { comparisonId });
       await this.#trail.appendIn(trx, audit);
     });
   }

@@ -1,6 +1,7 @@
 import { sql, type Transaction } from 'kysely';
 import { type RetainedKind, retained } from './retained.js';
 import type { Schema } from './schema.js';
+import { countGone } from './trialFigures.js';
 
 /**
  * Deletes the rows of these keys, with all that hangs on them: images, embeddings, look-up hashes, answers to repeated
@@ -25,6 +26,7 @@ export async function deleteRecords(
       ? await trx.selectFrom('documents').select('holder_id').distinct().where('id', 'in', ids).execute()
       : [];
   if (kind === 'document') await forgetNumbers(trx, ids);
+  if (kind === 'comparison') await countGone(trx, ids);
   await sql`delete from ${sql.table(table)} where key_id in (${keys})`.execute(trx);
   if (kind === 'document' || kind === 'comparison') {
     await trx.deleteFrom('idempotency').where('resource_id', 'in', ids).execute();

@@ -40,6 +40,13 @@ export interface OversightSchema {
     sex: string;
     n: number;
   };
+  /**
+   * What the comparisons on trial of a finished day came to, as it was counted last: JSON of a `TrialCount[]`. No row
+   * where a verdict, a decision or a destruction came since, until it is counted again.
+   */
+  trial_days: { day: string; kept_at: string; counts: string };
+  /** Of comparisons on trial that were destroyed; '' where there was no verdict or no decision. */
+  trial_gone: { day: string; outcome: string; verdict: string; decision: string; n: number };
   /** What took effect, in its order; outlives the words written about it. */
   modes: {
     position: number;

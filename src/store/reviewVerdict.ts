@@ -1,6 +1,7 @@
 import type { Transaction } from 'kysely';
 import { countVerdict, insertEvent, type ReviewRow, type ReviewStep, type Verdict } from './reviewRows.js';
 import type { Schema } from './schema.js';
+import { forgetTrialDay } from './trialFigures.js';
 import type { KeyReference } from './vault.js';
 
 /** What a review is after a verdict. */
@@ -50,6 +51,7 @@ export async function recordVerdict(
     .set({ verdict: next.verdict })
     .where('id', '=', row.comparison_id)
     .execute();
+  await forgetTrialDay(trx, { comparisonId: row.comparison_id });
 }
 
 export async function firstVerdict(trx: Transaction<Schema>, id: string): Promise<Verdict | undefined> {

@@ -33,6 +33,7 @@ import { Reviews } from './reviews.js';
 import { Searches } from './searches.js';
 import { SearchWork } from './searchWork.js';
 import { DocumentStatuses } from './statuses.js';
+import { TrialDays } from './trialDays.js';
 import { UseFigures } from './useFigures.js';
 import { Vault } from './vault.js';
 
@@ -94,6 +95,7 @@ export interface Store {
   readonly rectifications: Rectifications;
   readonly modes: Modes;
   readonly figures: UseFigures;
+  readonly trialDays: TrialDays;
   readonly idempotency: IdempotencyKeys;
   /** Hashes identifiers the way the store looks them up. */
   readonly lookup: LookupKeys;
@@ -197,6 +199,7 @@ export function assembleStore(
     rectifications: new Rectifications(parts),
     modes: new Modes(parts),
     figures: new UseFigures(patient),
+    trialDays: new TrialDays(patient),
     idempotency,
     lookup,
     keyring,

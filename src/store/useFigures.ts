@@ -1,6 +1,9 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { sql } from 'kysely';
 import type { RecordReader } from './recordReader.js';
-import type { ReviewStatus } from './reviewRows.js';
+import { type ReviewStatus, reviewStatuses } from './reviewRows.js';
 import type { Schema } from './schema.js';
+import { type TrialCount, trialBetween } from './trialFigures.js';
 
 export interface ActionCount {
   /** `YYYY-MM-DD` */
@@ -33,6 +36,12 @@ export interface ReviewCount {
   readonly handlingSeconds: number;
 }
 
+export interface DestroyedCount {
+  /** `YYYY-MM-DD` */
+  readonly day: string;
+  readonly n: number;
+}
+
 /** Reviews that are not done now. */
 export interface OpenReviews {
   readonly byStatus: Readonly<Partial<Record<ReviewStatus, number>>>;
@@ -40,17 +49,13 @@ export interface OpenReviews {
   readonly oldest: string | undefined;
 }
 
-/** How often a comparison that decided nothing agrees with what people made of it and decided. */
-export interface TrialCount {
-  readonly outcome: string;
-  /** What its review came to; undefined without one, or while it is not done. */
-  readonly verdict: string | undefined;
-  /** Undefined while nothing was decided. */
-  readonly decision: string | undefined;
-  readonly n: number;
-}
+/** Rows read at a time: what a file is asked takes the one thread for some milliseconds. */
+const pageRows = 2_000;
 
-/** Figures on use: they name nobody, and outlive what they count. Days are from the first until before the second. */
+/**
+ * Figures on use: they name nobody, and outlive what they count. Days are from the first until before the second. What
+ * is counted as it happens is read page by page, in the order of the days, so that others have their turn.
+ */
 export class UseFigures {
   readonly #database: RecordReader;
 
@@ -58,33 +63,69 @@ export class UseFigures {
     this.#database = database;
   }
 
-  actions(from: string, to: string): Promise<ActionCount[]> {
-    return this.#database.read((db) =>
-      db
-        .selectFrom('use_counts')
-        .selectAll()
-        .where('day', '>=', from)
-        .where('day', '<', to)
-        .orderBy('day')
-        .execute(),
+  actions(from: string, to: string): AsyncGenerator<readonly ActionCount[]> {
+    return pages({ day: from, action: '', outcome: '', n: 0 }, ({ day, action, outcome }) =>
+      this.#database.read((db) =>
+        db
+          .selectFrom('use_counts')
+          .selectAll()
+          .where(sql<boolean>`(day, action, outcome) > (${day}, ${action}, ${outcome})`)
+          .where('day', '<', to)
+          .orderBy('day')
+          .orderBy('action')
+          .orderBy('outcome')
+          .limit(pageRows)
+          .execute(),
+      ),
     );
   }
 
-  groups(from: string, to: string): Promise<GroupCount[]> {
-    return this.#database.read(async (db) => {
-      const rows = await db
-        .selectFrom('comparison_counts')
-        .selectAll()
-        .where('day', '>=', from)
-        .where('day', '<', to)
-        .orderBy('day')
-        .execute();
-      return rows.map(({ age_band, ...row }) => ({ ...row, ageBand: age_band }));
-    });
+  groups(from: string, to: string): AsyncGenerator<readonly GroupCount[]> {
+    const before = { day: from, mode: '', outcome: '', ageBand: '', sex: '', n: 0 };
+    return pages(before, ({ day, mode, outcome, ageBand, sex }) =>
+      this.#database.read((db) =>
+        db
+          .selectFrom('comparison_counts')
+          .select(['day', 'mode', 'outcome', 'age_band as ageBand', 'sex', 'n'])
+          .where(
+            sql<boolean>`(day, mode, outcome, age_band, sex) > (${day}, ${mode}, ${outcome}, ${ageBand}, ${sex})`,
+          )
+          .where('day', '<', to)
+          .orderBy('day')
+          .orderBy('mode')
+          .orderBy('outcome')
+          .orderBy('age_band')
+          .orderBy('sex')
+          .limit(pageRows)
+          .execute(),
+      ),
+    );
   }
 
-  /** Records destroyed, by the day their run began. */
-  destroyed(from: string, to: string): Promise<{ readonly day: string; readonly n: number }[]> {
+  reviews(from: string, to: string): AsyncGenerator<readonly ReviewCount[]> {
+    const first = { day: from, mode: '', step: 'final', verdict: '', n: 0 } as const;
+    return pages<ReviewCount>(
+      { ...first, waitedSeconds: 0, handlingSeconds: 0 },
+      ({ day, mode, step, verdict }) =>
+        this.#database.read((db) =>
+          db
+            .selectFrom('review_counts')
+            .select(['day', 'mode', 'step', 'verdict', 'n'])
+            .select(['waited_seconds as waitedSeconds', 'handling_seconds as handlingSeconds'])
+            .where(sql<boolean>`(day, mode, step, verdict) > (${day}, ${mode}, ${step}, ${verdict})`)
+            .where('day', '<', to)
+            .orderBy('day')
+            .orderBy('mode')
+            .orderBy('step')
+            .orderBy('verdict')
+            .limit(pageRows)
+            .execute(),
+        ),
+    );
+  }
+
+  /** Records destroyed, by the day their run began: a row a run. */
+  destroyed(from: string, to: string): Promise<DestroyedCount[]> {
     return this.#database.read(async (db) => {
       const runs = await db
         .selectFrom('retention_runs')
@@ -99,23 +140,6 @@ export class UseFigures {
     });
   }
 
-  reviews(from: string, to: string): Promise<ReviewCount[]> {
-    return this.#database.read(async (db) => {
-      const rows = await db
-        .selectFrom('review_counts')
-        .selectAll()
-        .where('day', '>=', from)
-        .where('day', '<', to)
-        .orderBy('day')
-        .execute();
-      return rows.map(({ waited_seconds, handling_seconds, ...row }) => ({
-        ...row,
-        waitedSeconds: waited_seconds,
-        handlingSeconds: handling_seconds,
-      }));
-    });
-  }
-
   openReviews(): Promise<OpenReviews> {
     return this.#database.read(async (db) => {
       const rows = await db
@@ -125,7 +149,8 @@ export class UseFigures {
           ({ fn }) => fn.countAll<number>().as('n'),
           ({ fn }) => fn.min('opened_at').as('oldest'),
         ])
-        .where('status', '<>', 'done')
+        // Each by its place in the index: those that are done, nearly all, are not read.
+        .where('status', 'in', notDone)
         .groupBy('status')
         .execute();
       return {
@@ -137,22 +162,21 @@ export class UseFigures {
 
   /** Comparisons on trial against what people made of them, and decided on the same applications. */
   trial(from: string, to: string): Promise<TrialCount[]> {
-    return this.#database.read(async (db) => {
-      const rows = await db
-        .selectFrom('comparisons')
-        .leftJoin('comparison_decisions', 'comparison_decisions.comparison_id', 'comparisons.id')
-        .select(['outcome', 'verdict', 'decision', (count) => count.fn.countAll<number>().as('n')])
-        .where('mode', '=', 'trial')
-        .where('created_at', '>=', from)
-        .where('created_at', '<', to)
-        .groupBy(['outcome', 'verdict', 'decision'])
-        .orderBy('outcome')
-        .execute();
-      return rows.map((row) => ({
-        ...row,
-        verdict: row.verdict ?? undefined,
-        decision: row.decision ?? undefined,
-      }));
-    });
+    return trialBetween(this.#database, from, to);
+  }
+}
+
+const notDone = reviewStatuses.filter((status) => status !== 'done');
+
+/** @param before what the first row comes after. */
+async function* pages<R>(before: R, after: (last: R) => Promise<R[]>): AsyncGenerator<readonly R[]> {
+  for (let last = before; ; ) {
+    const rows = await after(last);
+    const end = rows.at(-1);
+    if (end !== undefined) yield rows;
+    if (end === undefined || rows.length < pageRows) return;
+    last = end;
+    // What a file is asked is answered without anybody else having had a turn.
+    await nextTurn();
   }
 }

@@ -58,7 +58,7 @@ group('photo to embedding', () => {
       (p) => p.x > x - width / 4 && p.x < x + width * 1.25 && p.y > y && p.y < y + height * 1.25,
     );
     assert.ok(inside.length >= 60, `${inside.length} landmarks are on the face`);
-    for (const [stage, ms] of Object.entries(timings)) assert.ok(ms > 0 && ms < 5_000, `${stage} ${ms}`);
+    for (const [stage, ms] of Object.entries(timings)) assert.ok(ms > 0, `${stage} ${ms}`);
   });
 
   test('reading the stripped photo gives the identical embedding', async () => {

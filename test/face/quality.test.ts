@@ -85,17 +85,20 @@ describe('the quality of photos', () => {
     assert.ok(Math.abs(six / once - 6) < 0.4, `${once} ${six}`);
   });
 
-  test('measuring is cheap', async () => {
+  test('measuring is cheap beside reading the face', async () => {
     const photos = await Promise.all([goodPortrait, portrait, otherPortrait]);
     const spent: number[] = [];
     for (let round = 0; round < 15; round++) {
       for (const bytes of photos) {
         const [outcome] = await pipeline.read([{ bytes }]);
-        if (outcome?.kind === 'embedded') spent.push(outcome.timings.quality);
+        if (outcome?.kind !== 'embedded') continue;
+        const { quality, ...others } = outcome.timings;
+        spent.push(quality / Object.values(others).reduce((sum, ms) => sum + ms, 0));
       }
     }
-    // About 1 ms on an idle machine; the bound leaves room for one that is doing other things too.
+    assert.equal(spent.length, 45);
+    // About a seventh: both are of the same moment, however busy the machine is.
     const median = spent.sort((a, b) => a - b)[spent.length >> 1]!;
-    assert.ok(median < 10, `${median} ms`);
+    assert.ok(median < 0.5, `${median} of the rest`);
   });
 });

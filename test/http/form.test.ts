@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
+import { until } from '../support/until.js';
 import {
   applicationPart,
   bearer,
@@ -249,10 +250,10 @@ describe('multipart forms', () => {
     socket.write(
       `POST /v1/comparisons HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${harness.token}\r\nContent-Type: ${formType}\r\nContent-Length: 90000\r\n\r\n`,
     );
-    socket.write(whole.subarray(0, whole.length - 20));
-    await pause(50);
+    const logged = harness.log().length;
+    await new Promise((sent) => socket.write(whole.subarray(0, whole.length - 20), sent));
     socket.destroy();
-    await pause(50);
+    await until(() => harness.log().length > logged, 'the request is logged');
     assert.equal(harness.services.comparisonRequests.length, 0);
     assert.equal(harness.log().at(-1)?.['status'], 499);
   });
@@ -260,8 +261,10 @@ describe('multipart forms', () => {
   it('tells a use case when its caller hangs up', async () => {
     let aborted = false;
     const logged = harness.log().length;
+    let begun = false;
     harness.services.before = (request) =>
       new Promise((_, reject) => {
+        begun = true;
         request?.signal?.addEventListener('abort', () => {
           aborted = true;
           reject(request.signal?.reason);
@@ -274,12 +277,11 @@ describe('multipart forms', () => {
       body: new Uint8Array(whole),
       signal: controller.signal,
     });
-    await pause(50);
+    await until(() => begun, 'the use case begins');
     controller.abort();
     await assert.rejects(request);
-    await pause(50);
+    await until(() => aborted && harness.log().length > logged, 'it is told, and the request logged');
     harness.services.before = () => {};
-    assert.ok(aborted);
     const lines = harness.log().slice(logged);
     assert.deepEqual(
       lines.map(({ level, event, status }) => [level, event, status]),

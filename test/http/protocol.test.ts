@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { connect } from 'node:net';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { errorCodes, FacematchError } from '../../src/errors.js';
 import { statusOf } from '../../src/http/problems.js';
 import { text } from '../../src/messages/text.js';
+import { until } from '../support/until.js';
 import {
   applicationPart,
   bearer,
@@ -224,10 +226,10 @@ describe('the HTTP surface', () => {
         { ...photoPart, filename: marker },
       ]),
     );
-    await pause(20);
-    const entry = harness
-      .log()
-      .findLast(({ event, route }) => event === 'request' && route === '/v1/comparisons/{id}');
+    const logged = (of: string) =>
+      harness.log().findLast(({ event, route }) => event === 'request' && route === of);
+    await until(() => logged('/v1/comparisons') !== undefined, 'both are logged');
+    const entry = logged('/v1/comparisons/{id}');
     const allowed = [
       'level',
       'time',
@@ -327,12 +329,10 @@ describe('slow callers and stopping', () => {
     const head = `POST /v1/comparisons HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${harness.token}\r\nContent-Type: multipart/form-data; boundary=XtestX\r\nContent-Length: ${form.length}\r\n\r\n`;
     const slowBody = sendRaw(harness.port, [head, form.subarray(0, 50)]);
     assert.equal((await fetch(`${harness.url}/health/live`)).status, 200);
-    const started = performance.now();
     const headers = await slowHeaders;
     assert.equal(headers.status, 408);
     assert.equal(JSON.parse(headers.body).type, '/problems/request-timeout');
     assert.equal((await slowBody).status, 408);
-    assert.ok(performance.now() - started < 3000);
     assert.equal(harness.services.comparisonRequests.length, 0);
     await harness.server.close(1000);
   });
@@ -340,11 +340,15 @@ describe('slow callers and stopping', () => {
   it('takes no more connections than allowed', async () => {
     const harness = await startHarness({ limits: { maxConnections: 2 } });
     const held = [connect(harness.port, '127.0.0.1'), connect(harness.port, '127.0.0.1')];
-    await pause(50);
+    for (const socket of held) if (socket.connecting) await once(socket, 'connect');
     assert.equal((await sendRaw(harness.port, ['GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n'])).status, 0);
     for (const socket of held) socket.destroy();
-    await pause(50);
-    assert.equal((await fetch(`${harness.url}/health/live`)).status, 200);
+    const answered = () =>
+      fetch(`${harness.url}/health/live`).then(
+        ({ status }) => status === 200,
+        () => false,
+      );
+    await until(answered, 'there is room again');
     await harness.server.close(1000);
   });
 
@@ -359,15 +363,13 @@ describe('slow callers and stopping', () => {
       });
     const inFlight = postForm(harness, form);
     while (harness.services.comparisonRequests.length === 0) await pause(5);
-    const started = performance.now();
-    const closing = harness.server.close(5000);
-    await pause(30);
+    // Longer than any test runs: the silent one is not waited for.
+    const closing = harness.server.close(600_000);
     await assert.rejects(fetch(`${harness.url}/health/live`));
     release();
     const response = await inFlight;
     assert.deepEqual([response.status, response.headers.get('connection')], [201, 'close']);
     assert.equal(await closing, true);
-    assert.ok(performance.now() - started < 2000);
   });
 
   it('cuts off at the deadline what does not finish, and says so', async () => {

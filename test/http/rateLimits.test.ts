@@ -4,6 +4,7 @@ import { connect } from 'node:net';
 import { after, describe, test } from 'node:test';
 import { FacematchError } from '../../src/errors.js';
 import { networkOf } from '../../src/http/rateLimits.js';
+import { until } from '../support/until.js';
 import {
   applicationPart,
   bearer,
@@ -217,10 +218,12 @@ describe('where a photo would be turned away', () => {
     harness.services.before = () => new Promise((resolve) => held.push(resolve));
     const token = await tokenOf(harness.keys, { office: 'flood' });
     const flood = Array.from({ length: 10 }, () => postForm({ ...harness, token }, form));
-    const away = await Promise.all(flood.map((one) => Promise.race([one, afterwards(held, 2)])));
-    assert.equal(away.filter((answer) => answer?.status === 503).length, 8);
+    const away: number[] = [];
+    for (const one of flood) void one.then(({ status }) => away.push(status));
+    await until(() => held.length + away.length === 10, 'each is held or answered');
+    assert.deepEqual([held.length, ...away], [2, ...Array<number>(8).fill(503)]);
     const quiet = postForm(harness, form);
-    await afterwards(held, 3);
+    await until(() => held.length === 3, 'another one finds a place');
     assert.equal((await postForm(harness, form)).status, 503, 'one place is left to a third party');
     for (const release of held) release();
     assert.equal((await quiet).status, 201);
@@ -242,13 +245,4 @@ function declared(harness: Harness, bytes: number): Promise<string> {
       resolve(data.toString());
     });
   });
-}
-
-/** Resolves once so many wait. */
-async function afterwards(held: readonly unknown[], count: number): Promise<undefined> {
-  for (let i = 0; i < 500 && held.length < count; i++)
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  // Those that are refused have their answers by then.
-  await new Promise((resolve) => setTimeout(resolve, 300));
-  return undefined;
 }

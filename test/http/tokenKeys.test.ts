@@ -7,6 +7,7 @@ import { systemClock } from '../../src/clock.js';
 import { createAuthenticator } from '../../src/http/auth.js';
 import { keysKeptMs, pauseMs, readAgainMs, readEveryMs } from '../../src/http/tokenKeys.js';
 import { rememberedMs } from '../../src/http/verifiedTokens.js';
+import { until as eventually } from '../support/until.js';
 import { audience, issuer, type Keys, makeKeys, tokenOf } from './harness.js';
 
 /** An issuer's key address: what it publishes and how it behaves can be changed, and each asking is counted. */
@@ -81,6 +82,7 @@ describe('published keys', () => {
     // Goes on with what is known, and has the set read beside.
     await authenticate(await fresh(next, 'k2'));
     await until(() => address.asked === 3);
+    await eventually(async () => (await authenticate(await fresh())) === 'invalid-token', 'it is taken in');
     assert.equal(await authenticate(old), 'invalid-token');
     assert.equal(await authenticate(await fresh()), 'invalid-token');
     assert.equal(await authenticate(await fresh(next, 'k2')), 'desk-app');

@@ -168,14 +168,16 @@ test('production needs a key to sign with', async () => {
   );
 });
 
-test('a value that a spreadsheet would run is text in the CSV', () => {
+test('a value that a spreadsheet would run is text in the CSV, however long it is', async () => {
   const none = Object.fromEntries(measureNames.map((name) => [name, 0]));
   const group = { attribute: 'sex', value: '=HYPERLINK("http://evil.example")', comparisons: 1 };
-  const report = { total: none, periods: [], groups: [group], trial: [], waiting: {} };
-  const rows = parse(reportCsv(report as unknown as UseReport), { columns: true }) as Record<
+  const periods = Array.from({ length: 400 }, (_, n) => ({ period: `2020-${n}`, ...none }));
+  const report = { total: none, periods, groups: [group], trial: [], waiting: {} };
+  const rows = parse(await reportCsv(report as unknown as UseReport), { columns: true }) as Record<
     string,
     string
   >[];
+  assert.equal(rows.length, 401 * measureNames.length + 5);
   const cells = rows.flatMap((row) => Object.values(row));
   assert.ok(cells.some((cell) => cell.includes('HYPERLINK')));
   assert.ok(!cells.some((cell) => /^[=+@\t-]/.test(cell)));

@@ -13,6 +13,7 @@ import { newDocument } from '../store/fixture.js';
 import { applicationOf, inventHolder, officeOf, photo } from '../support/office.js';
 import { portraitOf } from '../support/samples.js';
 import { startTestService, type TestService } from '../support/service.js';
+import { until } from '../support/until.js';
 import { enrolled, opened, retentionOf, strict } from './support.js';
 
 let service: TestService;
@@ -45,10 +46,10 @@ test('an operator starts a run in the service, which goes on by itself; the figu
   const started = await call('POST', path, ['operations:write'], {});
   assert.equal(started.status, 202);
   let runs: RunView[] = [];
-  for (let tries = 0; tries < 100 && runs[0]?.outcome !== 'done'; tries++) {
-    await sleep(20);
+  await until(async () => {
     runs = (await call('GET', path, ['operations:write'])).body['runs'] as RunView[];
-  }
+    return runs[0]?.outcome === 'done';
+  }, 'the run is done');
   assert.equal(runs[0]?.id, started.body['runId']);
   assert.deepEqual(runs[0]?.destroyed, { document: 1 });
   const metrics = await fetch(`${service.url}/metrics`, {
@@ -67,8 +68,7 @@ test('too large a share is refused at once, and goes with a reason', async () =>
   assert.deepEqual([refused.status, refused.body['type']], [409, '/problems/destruction-limit']);
   const reason = 'everything was transferred late';
   assert.equal((await call('POST', path, ['operations:write'], { override: { reason } })).status, 202);
-  for (let tries = 0; tries < 200 && (await service.store.stats()).documents > 0; tries++) await sleep(20);
-  assert.equal((await service.store.stats()).documents, 0);
+  await until(async () => (await service.store.stats()).documents === 0, 'all are gone');
 });
 
 test('the service, which alone holds the keyring, copies it', async () => {
@@ -110,23 +110,22 @@ test('every day the service destroys what is due, once, and tries again the day 
     everyMs: 10,
   });
   const daily = startJobsInProcess([job], (_, error) => failures.push(error));
-  const until = async (condition: () => Promise<boolean>) => {
-    for (let tries = 0; tries < 300 && !(await condition()); tries++) await sleep(10);
-    assert.ok(await condition());
-  };
-  await until(async () => (await store.stats()).documents === 2);
+  const copiedOn = (times: number) => until(async () => copied === times, `day ${times} is over`);
+  await copiedOn(1);
+  assert.equal((await store.stats()).documents, 2);
   await assert.rejects(store.documents.open(first!.id));
   await sleep(50);
   assert.equal((await store.retention.runs(9)).length, 1, 'once a day');
   time.set('2026-03-16T00:00:01Z');
-  await until(async () => failures.length === 1);
+  await copiedOn(2);
+  await until(async () => failures.length === 1, 'the refusal is told');
   await sleep(50);
   assert.equal((await store.retention.runs(9)).length, 2, 'a refusal is not repeated all day');
   await store.documents.create(newDocument(store, { numberKey: randomBytes(32) }));
   time.set('2026-03-17T00:00:01Z');
-  await until(async () => (await store.stats()).documents === 2);
+  await copiedOn(3);
+  assert.equal((await store.stats()).documents, 2);
   await daily.stop();
-  assert.ok(copied >= 2);
   time.set('2026-03-18T00:00:01Z');
   await sleep(50);
   assert.equal((await store.retention.runs(9)).length, 3);

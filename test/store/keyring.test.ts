@@ -196,22 +196,25 @@ test('a stray key that does not open cannot spread to the other copy', async (t)
 test('a keyring opens by its months, however many keys it holds', async (t) => {
   const { openWith, bound } = await made(t);
   let keyring = openWith(bound);
-  const seconds = (work: () => void) => {
-    const started = performance.now();
-    work();
-    return (performance.now() - started) / 1000;
+  /** What opening takes by itself: the least of several, as other work only adds to it. */
+  const opening = async () => {
+    const took: number[] = [];
+    for (let n = 0; n < 9; n++) {
+      await keyring.close();
+      const started = performance.now();
+      keyring = openWith(bound);
+      took.push(performance.now() - started);
+    }
+    return Math.min(...took);
   };
-  const reopened = () => {
-    void keyring.close();
-    keyring = openWith(bound);
-  };
-  const few = seconds(reopened);
+  const few = await opening();
   for (let n = 0; n < 10; n++) await keyring.prepare(march, 3000);
-  const many = seconds(reopened);
+  const many = await opening();
   t.after(() => keyring.close());
   assert.equal((await keyring.state()).keys, 30_128);
-  t.diagnostic(`${(few * 1000).toFixed(1)} ms with 128 keys, ${(many * 1000).toFixed(1)} ms with 30,128`);
-  assert.ok(many < 10 * few + 0.05, `${few} s, then ${many} s`);
+  t.diagnostic(`${few.toFixed(1)} ms with 128 keys, ${many.toFixed(1)} ms with 30,128`);
+  // 235 times as many keys.
+  assert.ok(many < 10 * few, `${few} ms, then ${many} ms`);
 });
 
 test('both copies put back from an older backup are refused', async (t) => {

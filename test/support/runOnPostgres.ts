@@ -29,6 +29,7 @@ const ofSqlite: Readonly<Record<string, string>> = {
   'twoServices.test.js': 'it has its own databases',
   'replicas.test.js': 'the same',
   'hangingDatabase.test.js': 'the same',
+  'postgresHalfOpen.test.js': 'the same',
   'postgresHangs.test.js': 'the same',
   'postgresFaults.test.js': 'the same',
   'postgresReplicas.test.js': 'the same',

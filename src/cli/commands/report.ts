@@ -40,19 +40,19 @@ export const reportCommand = new Command('report')
       });
       const connection = await openForReading(databasePlace(loadConfig(process.env)));
       try {
-        print(shown(await reportOnUse(new UseFigures(connection), query), format));
+        print(await shown(await reportOnUse(new UseFigures(connection), query), format));
       } finally {
         await connection.close();
       }
     }),
   );
 
-function shown(report: UseReport, format: (typeof formats)[number]): string {
+async function shown(report: UseReport, format: (typeof formats)[number]): Promise<string> {
   switch (format) {
     case 'json':
       return JSON.stringify(report, null, 2);
     case 'csv':
-      return reportCsv(report).trimEnd();
+      return (await reportCsv(report)).trimEnd();
     case 'html':
       return reportOnUsePage(report, 'en');
     case 'table': {

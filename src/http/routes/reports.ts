@@ -28,7 +28,7 @@ export const reportRoutes = ({ reports }: Services): ReadRoute[] => [
           return {
             status: 200,
             headers: { 'Content-Type': 'text/csv; charset=utf-8', Vary: 'Accept' },
-            body: reportCsv(report),
+            body: await reportCsv(report),
           };
         default:
           return { status: 200, headers: { Vary: 'Accept' }, body: report };

@@ -16,8 +16,11 @@ const lasting = new Set([
   'migrations',
   'modes',
   'retention_runs',
+  'review_counts',
   'sqlite_sequence',
   'store',
+  'trial_days',
+  'trial_gone',
   'use_counts',
 ]);
 

@@ -20,7 +20,7 @@ import {
 import { lockWriters } from './postgresLocks.js';
 import { rehashPostgres } from './postgresLookupRotation.js';
 import { migratePostgres } from './postgresMigrations.js';
-import { connectionPool, type PostgresSettings, queriesOn } from './postgresPool.js';
+import { connectionPool, type PostgresSettings, queriesOn, waitFor } from './postgresPool.js';
 import { WriteGroups } from './writeGroups.js';
 
 /** How often a transaction is begun again; each time after a longer wait. */
@@ -63,12 +63,15 @@ export class PostgresDatabase implements RecordDatabase {
   readonly patient: RecordDatabase;
   #closed: Promise<void> | undefined;
 
-  /** @param own how long each of its queries may take, where that is not for the pool to say. */
-  private constructor(url: string, pool: pg.Pool, own?: number, patient?: number) {
+  /**
+   * @param own how long each of its queries may take, where that is not for the pool to say.
+   * @param waitMs how long a write waits for its turn, where it serves a request.
+   */
+  private constructor(url: string, pool: pg.Pool, own?: number, patient?: number, waitMs?: number) {
     this.#url = url;
     this.#pool = pool;
     this.#kysely = queriesOn(pool, own);
-    this.#groups = new WriteGroups(this.#kysely);
+    this.#groups = new WriteGroups(this.#kysely, waitMs);
     this.patient = patient === undefined ? this : new PostgresDatabase(url, pool, patient);
   }
 
@@ -84,7 +87,9 @@ export class PostgresDatabase implements RecordDatabase {
     try {
       await requireDurable(unhurried);
       await migratePostgres(unhurried, recordMigrations, clock());
-      return new PostgresDatabase(settings.url, pool, undefined, patienceBeside(settings));
+      const { url, answerMs } = settings;
+      const waitMs = answerMs === undefined ? undefined : waitFor(settings);
+      return new PostgresDatabase(url, pool, undefined, patienceBeside(settings), waitMs);
     } catch (error) {
       await endPool(pool);
       throw postgresFailure(error);

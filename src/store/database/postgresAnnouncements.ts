@@ -6,6 +6,8 @@ const channel = 'facematch';
 export const listenerName = 'facematch-listener';
 /** Between attempts to listen again. */
 const againMs = 1_000;
+/** How soon a connection is noticed on which nothing comes any more, though nobody cut it. */
+const usualBeatMs = 10_000;
 
 /** Part of a transaction: told when it commits, never when it does not. */
 export const announcement = (): RawBuilder<unknown> => sql`select pg_notify(${channel}, '')`;
@@ -16,15 +18,25 @@ export const announcement = (): RawBuilder<unknown> => sql`select pg_notify(${ch
  *
  * @returns what ends it.
  */
-export function listenTo(url: string, listener: () => void): () => Promise<void> {
+export function listenTo(
+  url: string,
+  listener: () => void,
+  beatMs: number = usualBeatMs,
+): () => Promise<void> {
   let ended = false;
   let client: pg.Client | undefined;
   let timer: NodeJS.Timeout | undefined;
+  let beat: NodeJS.Timeout | undefined;
   const again = (lost: pg.Client) => {
     if (ended || client !== lost) return;
     client = undefined;
+    clearInterval(beat);
     timer = setTimeout(begin, againMs);
     timer.unref();
+  };
+  const giveUp = (made: pg.Client) => {
+    again(made);
+    made.end().catch(() => undefined);
   };
   const begin = () => {
     const made = new pg.Client({
@@ -33,7 +45,7 @@ export function listenTo(url: string, listener: () => void): () => Promise<void>
       keepAliveInitialDelayMillis: 10_000,
       application_name: listenerName,
       connectionTimeoutMillis: 5_000,
-      query_timeout: 5_000,
+      query_timeout: beatMs / 2,
     });
     client = made;
     made.on('error', () => again(made));
@@ -42,16 +54,19 @@ export function listenTo(url: string, listener: () => void): () => Promise<void>
     made
       .connect()
       .then(() => made.query(`listen ${channel}`))
-      .then(listener)
-      .catch(() => {
-        again(made);
-        made.end().catch(() => undefined);
-      });
+      .then(() => {
+        listener();
+        if (ended || client !== made) return;
+        beat = setInterval(() => made.query('select 1').catch(() => giveUp(made)), beatMs);
+        beat.unref();
+      })
+      .catch(() => giveUp(made));
   };
   begin();
   return async () => {
     ended = true;
     clearTimeout(timer);
+    clearInterval(beat);
     await client?.end().catch(() => undefined);
   };
 }

@@ -62,7 +62,7 @@ export const isUniqueViolation = (error: unknown): boolean =>
 
 /** A connection that was cut, by the server or on the way; one that was never made or waited for too long is another matter. */
 export function isDeadConnection(error: unknown): boolean {
-  if (error instanceof pg.DatabaseError) return /^57P0[12]/.test(error.code ?? '');
+  if (error instanceof pg.DatabaseError) return /^57P0[125]/.test(error.code ?? '');
   if (!isConnectionFailure(error)) return false;
   return /^(Connection terminated|Client)/.test((error as Error).message) || codeOf(error) === 'ECONNRESET';
 }

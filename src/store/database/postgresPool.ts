@@ -12,8 +12,10 @@ export interface PostgresSettings {
   readonly url: string;
   /** Connections at most. */
   readonly connections?: number | undefined;
-  /** Milliseconds a request waits for a free connection before it is refused. */
+  /** Milliseconds a request waits for a free connection before it is refused; five seconds unless given. */
   readonly waitMs?: number | undefined;
+  /** Milliseconds after which the database ends a transaction whose process says nothing; a minute unless given. */
+  readonly silentTransactionMs?: number | undefined;
   /** Milliseconds that a query may take; as long as it needs unless given. */
   readonly answerMs?: number | undefined;
   readonly readOnly?: boolean | undefined;
@@ -22,7 +24,7 @@ export interface PostgresSettings {
 /** Longer than any transaction that others wait for. */
 const lockTimeoutMs = 15_000;
 /** What a process that hangs in the middle of a transaction holds is free after this. */
-const idleInTransactionMs = 60_000;
+const longestSilenceMs = 60_000;
 /** A database that answers at all says first that it gave up. */
 const silenceMs = 2_000;
 /** Between looks whether whoever has not spoken for as long is still there. */
@@ -49,19 +51,28 @@ const types = {
     pg.types.getTypeParser(oid, format as 'text')) as typeof pg.types.getTypeParser,
 };
 
+/** Milliseconds that a request waits for its turn. */
+export const waitFor = ({ waitMs = 5_000 }: Pick<PostgresSettings, 'waitMs'>): number => waitMs;
+
 /** A pool whose lost connections are replaced and never end the process. */
 export function connectionPool(settings: PostgresSettings): pg.Pool {
-  const { url, connections = 10, waitMs = 5_000, answerMs, readOnly = false } = settings;
+  const {
+    url,
+    connections = 10,
+    answerMs,
+    silentTransactionMs = longestSilenceMs,
+    readOnly = false,
+  } = settings;
   const pool = new pg.Pool({
     connectionString: url,
     max: connections,
-    connectionTimeoutMillis: waitMs,
+    connectionTimeoutMillis: waitFor(settings),
     keepAlive: true,
     keepAliveInitialDelayMillis: keepAliveMs,
     application_name: 'facematch',
     pipeline: true,
     lock_timeout: lockTimeoutMs,
-    idle_in_transaction_session_timeout: idleInTransactionMs,
+    idle_in_transaction_session_timeout: silentTransactionMs,
     ...(answerMs === undefined ? {} : { statement_timeout: answerMs, query_timeout: answerMs + silenceMs }),
     types,
     onConnect: async (client) => {

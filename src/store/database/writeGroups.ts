@@ -1,4 +1,5 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
+import { FacematchError } from '../../errors.js';
 import { putOffSteps } from '../database.js';
 import type { Schema } from '../schema.js';
 import { lockTrail, lockWriters } from './postgresLocks.js';
@@ -8,6 +9,8 @@ import { together } from './together.js';
 const mostTogether = 16;
 /** Transactions of groups at once; each ends in the one lock of the trail. */
 const mostGroups = 3;
+/** Works that wait for a transaction at most: some seconds' worth, whoever asks; each holds what it is to write. */
+const mostWaiting = 1_000;
 
 interface Member {
   readonly subjects: readonly Uint8Array[];
@@ -16,6 +19,8 @@ interface Member {
   failed(error: unknown): void;
   /** Tells whoever waits; once the group is durable or given up. */
   settle(): void;
+  /** Ends its wait for a transaction; none where it need not wait or may wait for ever. */
+  patience?: NodeJS.Timeout;
 }
 
 /**
@@ -25,22 +30,33 @@ interface Member {
  */
 export class WriteGroups {
   readonly #kysely: Kysely<Schema>;
+  readonly #waitMs: number | undefined;
   #waiting: Member[] = [];
   #running = 0;
 
-  constructor(kysely: Kysely<Schema>) {
+  /** @param waitMs how long a work waits for its transaction to begin; as long as it takes unless given. */
+  constructor(kysely: Kysely<Schema>, waitMs: number | undefined) {
     this.#kysely = kysely;
+    this.#waitMs = waitMs;
   }
 
-  /** @param begun called when its transaction began. */
+  /**
+   * @param begun called when its transaction began.
+   * @throws FacematchError `store-unavailable` where as many wait as may, or its transaction did not begin in time.
+   */
   add<T>(
     work: (trx: Transaction<Schema>) => Promise<T>,
     subjects: readonly Uint8Array[],
     begun: () => void,
   ): Promise<T> {
+    if (this.#waiting.length >= mostWaiting) {
+      return Promise.reject(
+        new FacematchError('store-unavailable', 'As many writes as allowed are waiting.'),
+      );
+    }
     return new Promise<T>((resolve, reject) => {
       let settle = (): void => {};
-      this.#waiting.push({
+      const member: Member = {
         subjects,
         begun,
         run: async (trx) => {
@@ -51,8 +67,14 @@ export class WriteGroups {
           settle = () => reject(error);
         },
         settle: () => settle(),
-      });
+      };
+      this.#waiting.push(member);
       this.#next();
+      if (this.#waitMs === undefined || this.#waiting.at(-1) !== member) return;
+      member.patience = setTimeout(() => {
+        this.#waiting = this.#waiting.filter((other) => other !== member);
+        reject(new FacematchError('store-unavailable', 'The store did not come to this write in time.'));
+      }, this.#waitMs);
     });
   }
 
@@ -79,6 +101,7 @@ export class WriteGroups {
       for (const subject of own) subjects.add(subject);
     }
     this.#waiting = left;
+    for (const { patience } of taken) clearTimeout(patience);
     return taken;
   }
 

@@ -8,6 +8,7 @@ import { outcomeCountsSql } from './0007-outcome-counts.js';
 import { narrowListsSql } from './0008-narrow-lists.js';
 import { searchWorkSql } from './0009-search-work.js';
 import { unreadPhotosSql } from './0010-unread-photos.js';
+import { trialFiguresSql } from './0011-trial-figures.js';
 import type { Migration } from './migrate.js';
 
 /** The database of records. Names, numbers, photos and embeddings are in it only as keyed hashes and ciphertext. */
@@ -171,5 +172,10 @@ begin select raise(abort, 'the audit trail is append-only'); end;
     id: '0010+unread-photos',
     sha256: '8a92b5188ab86d360d7087cc4c36081d5282126f6a7ae77850dfdee74cd9d724',
     sql: unreadPhotosSql,
+  },
+  {
+    id: '0011+trial-figures',
+    sha256: 'e4b16eed02f38e45e5b47950108fd5ecd388ded1ce3f0a30178adb7e1a9e7744',
+    sql: trialFiguresSql,
   },
 ];
