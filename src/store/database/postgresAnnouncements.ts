@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import pg from 'pg';
+import { endSoon } from './postgresSession.js';
 
 const channel = 'facematch';
 /** By which a service is known on the server. */
@@ -67,6 +68,6 @@ export function listenTo(
     ended = true;
     clearTimeout(timer);
     clearInterval(beat);
-    await client?.end().catch(() => undefined);
+    if (client !== undefined) await endSoon(client);
   };
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import pg from 'pg';
 import type { Exclusive, Held } from './exclusive.js';
 import { guardedPostgres, isDeadConnection } from './postgresFailures.js';
+import { endSoon } from './postgresSession.js';
 
 /** How often a connection says that it is there while something is held. */
 const usualBeatMs = 5_000;
@@ -74,7 +75,7 @@ export class PostgresExclusive implements Exclusive {
     clearInterval(this.#beat);
     const session = await this.#session?.catch(() => undefined);
     this.#lose();
-    await session?.end().catch(() => undefined);
+    if (session !== undefined) await endSoon(session);
   }
 
   async #release(name: string, lost: AbortController): Promise<void> {
