@@ -90,7 +90,7 @@ test('enrolment: stored once, known the second time', async () => {
 
 test('reembedding: the set grows with and without comparisons beside it', async () => {
   const { progress } = progressed();
-  const { rows } = await measureReembedding({ documents: 500, seconds: 0.5 }, undefined, progress);
+  const { rows } = await measureReembedding({ documents: 160, seconds: 0.5 }, undefined, progress);
   const [alone, both, embedding] = rows.map(({ values }) => values);
   for (const latency of [alone!['p50 ms'], both!['p50 ms']]) assert.ok((latency as number) > 0);
   // How many in half a second is the machine's matter; the trial ends when all of them are there.

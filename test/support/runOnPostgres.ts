@@ -8,7 +8,7 @@ import { PrivatePostgres, templateName, withoutPostgres } from './postgres.js';
 /** What stores something; the other rooms know no database, or bring one of their own. */
 const rooms = ['store', 'http', 'records', 'comparison', 'inquiry', 'oversight', 'retention', 'reembedding'];
 /** And of rooms that mostly do not. */
-const others = ['enrolment/enrol.test.js', 'console/review.test.js', 'console/inquiry.test.js'];
+const others = ['enrolment/enrol.test.js'];
 
 /** Tests of what only SQLite has, and why they have nothing to say of PostgreSQL. */
 const ofSqlite: Readonly<Record<string, string>> = {
