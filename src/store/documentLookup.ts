@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import { amongFew } from './database/amongFew.js';
 import type { RecordDatabase } from './database.js';
 import { type DocumentRow, documentRow, rowColumns } from './documentRow.js';
 import { prepared } from './prepared.js';
@@ -135,24 +136,34 @@ const rowsLedTo = (db: Kysely<Schema>, { registers, identity, numbers }: Lists) 
         .limit(1)
         .as('by_identity'),
     )
-    .where('documents.holder_id', 'in', (query) =>
-      query
-        .selectFrom('documents as registered')
-        .select('registered.holder_id')
-        .where('registered.register_key', 'in', registers)
-        .unionAll(
-          query
-            .selectFrom('documents as numbered')
-            .select('numbered.holder_id')
-            .where('numbered.number_key', 'in', numbers),
-        )
-        .unionAll(
-          query
-            .selectFrom('document_identity_keys')
-            .innerJoin('documents as known', 'known.id', 'document_identity_keys.document_id')
-            .select('known.holder_id')
-            .where('document_identity_keys.identity_key', 'in', identity),
-        ),
+    .where((query) =>
+      amongFew(
+        db,
+        query.ref('documents.holder_id'),
+        query
+          .selectFrom('documents as registered')
+          .select('registered.holder_id')
+          .where('registered.register_key', 'in', registers)
+          .unionAll(
+            query
+              .selectFrom('documents as numbered')
+              .select('numbered.holder_id')
+              .where('numbered.number_key', 'in', numbers),
+          )
+          .unionAll(
+            query
+              .selectFrom('document_identity_keys')
+              .select((known) =>
+                known
+                  .selectFrom('documents as known')
+                  .select('known.holder_id')
+                  .whereRef('known.id', '=', 'document_identity_keys.document_id')
+                  .as('holder_id'),
+              )
+              .where('document_identity_keys.identity_key', 'in', identity)
+              .$castTo<{ holder_id: string }>(),
+          ),
+      ),
     )
     .orderBy('documents.issued_on', 'desc')
     .orderBy('documents.id');
@@ -161,10 +172,15 @@ const ledTo = prepared((db, lists: Lists) => rowsLedTo(db, lists));
 
 const candidatesLedTo = prepared((db, { model, ...lists }: Lists & { model: string }) =>
   rowsLedTo(db, lists)
-    .leftJoin('embeddings', (join) =>
-      join.onRef('embeddings.document_id', '=', 'documents.id').on('embeddings.model', '=', model),
-    )
-    .select(['documents.key_id', 'documents.retention_ends', 'documents.record', 'embeddings.vector']),
+    .select(['documents.key_id', 'documents.retention_ends', 'documents.record'])
+    .select((query) =>
+      query
+        .selectFrom('embeddings')
+        .select('embeddings.vector')
+        .whereRef('embeddings.document_id', '=', 'documents.id')
+        .where('embeddings.model', '=', model)
+        .as('vector'),
+    ),
 );
 
 const byHolders = prepared((db, { holders }: { holders: string[] }) =>

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient } from 'kysely';
 import pg from 'pg';
 import type { Schema } from '../schema.js';
-import { EmptyLists } from './emptyLists.js';
 import { heardLater } from './heardLater.js';
 import { AskedClient } from './postgresAnswers.js';
 import { isStalePlan } from './postgresFailures.js';
+import { PostgresWords } from './postgresWords.js';
 
 export interface PostgresSettings {
   /** `postgres://…`; TLS and schema as its parameters say (`sslmode`, `sslrootcert`, `options`). */
@@ -93,7 +93,7 @@ export function connectionPool(settings: PostgresSettings): pg.Pool {
 export function queriesOn<DB = Schema>(pool: pg.Pool, patienceMs?: number): Kysely<DB> {
   return new Kysely<DB>({
     dialect: new PostgresDialect({ pool: namedStatements(pool, patienceMs) }),
-    plugins: [new EmptyLists()],
+    plugins: [new PostgresWords()],
   });
 }
 
@@ -123,7 +123,7 @@ function wrap(client: AskedClient, names: StatementNames): PostgresPoolClient {
   let unheard: Promise<{ failure: unknown } | undefined>[] = [];
 
   const send = async (sql: string, parameters: readonly unknown[]): Promise<pg.QueryResult | undefined> => {
-    const name = parameters.length === 0 ? undefined : names.of(sql);
+    const name = parameters.length === 0 && !sql.startsWith('select') ? undefined : names.of(sql);
     try {
       return lastOf(
         await client.query({ text: sql, values: [...parameters], ...(name === undefined ? {} : { name }) }),

@@ -15,6 +15,10 @@ interface Found {
   readonly month_wrapped: Uint8Array;
 }
 
+type Absent = Pick<Found, 'month' | 'key_id'> & { readonly wrapped: null };
+
+const isThere = (row: Found | Absent): row is Found => row.wrapped !== null;
+
 /** Each key or why there is none, by one query for all, in which month keys and data keys are of one moment. */
 export function findKeys(
   database: KeyDatabase,
@@ -23,12 +27,15 @@ export function findKeys(
 ): Promise<(RecordKey | Error)[]> {
   return database.read(async (db) => {
     const ids = wanted.map(({ id }) => id);
-    const slots = [...new Set([...wanted.map(({ month }) => month), held])];
-    const { rows } = await sql<Found>`
-      select d.month, d.key_id, d.wrapped, m.wrapped as month_wrapped
-      from data_keys d join month_keys m on m.month = d.month
-      where d.month = any(${slots}::text[]) and d.key_id = any(${ids}::text[])`.execute(db);
-    const found = new Map(rows.map((row) => [`${row.month}/${row.key_id}`, row]));
+    const slots = [...wanted.map(({ month }) => month), ...ids.map(() => held)];
+    // Each looked up by itself, and planned once: of arrays whose lengths it knows the database makes a plan each time.
+    const { rows } = await sql<Found | Absent>`
+      select asked.month, asked.key_id,
+        (select wrapped from data_keys where month = asked.month and key_id = asked.key_id) as wrapped,
+        (select wrapped from month_keys where month = asked.month) as month_wrapped
+      from unnest(array(select unnest(${slots}::text[])), array(select unnest(${[...ids, ...ids]}::text[])))
+        as asked (month, key_id)`.execute(db);
+    const found = new Map(rows.filter(isThere).map((row) => [`${row.month}/${row.key_id}`, row]));
     return Promise.all(
       wanted.map(({ id, month }) => {
         const row = found.get(`${month}/${id}`) ?? found.get(`${held}/${id}`);
