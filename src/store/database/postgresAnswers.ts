@@ -23,6 +23,7 @@ export class AskedClient {
   readonly #client: pg.PoolClient;
   readonly #patienceMs: number | undefined;
   #givenUp = false;
+  #gathering = false;
 
   /** @param patienceMs instead of what the pool says. */
   constructor(client: pg.PoolClient, patienceMs: number | undefined) {
@@ -42,6 +43,7 @@ export class AskedClient {
   }
 
   async query(query: string | pg.QueryConfig): Promise<pg.QueryResult> {
+    this.#gather();
     try {
       return await this.#client.query(this.#timed(query));
     } catch (error) {
@@ -61,6 +63,18 @@ export class AskedClient {
       () => this.#client.release(),
       () => this.#client.release(true),
     );
+  }
+
+  /** What is asked before anything is waited for goes in one piece: each piece wakes the database. */
+  #gather(): void {
+    const { stream } = this.#client.connection;
+    if (this.#gathering) return;
+    this.#gathering = true;
+    stream.cork();
+    process.nextTick(() => {
+      this.#gathering = false;
+      stream.uncork();
+    });
   }
 
   #timed(query: string | pg.QueryConfig): pg.QueryConfig {

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { FacematchError } from '../../errors.js';
+import { FacematchError, isFacematchError } from '../../errors.js';
 
 /** A transaction that lost against another one, which the same transaction again may not. */
 const lostRace = new Set(['40001', '40P01']);
@@ -59,6 +59,16 @@ export const isStalePlan = (error: unknown): boolean =>
 
 export const isUniqueViolation = (error: unknown): boolean =>
   error instanceof pg.DatabaseError && error.code === uniqueViolation;
+
+/**
+ * What a work ran into by what it read or wrote, or because another one of its transaction did: a refusal, a row that
+ * must not be there or must. Not the database or the way to it, nor a race that it lost.
+ */
+export function isFailedWork(error: unknown): boolean {
+  if (error instanceof pg.DatabaseError) return /^(23|25P02)/.test(error.code ?? '');
+  if (isFacematchError(error, 'store-unavailable') || isFacematchError(error, 'storage-full')) return false;
+  return !isConnectionFailure(error);
+}
 
 /** A connection that was cut, by the server or on the way; one that was never made or waited for too long is another matter. */
 export function isDeadConnection(error: unknown): boolean {

@@ -1,7 +1,8 @@
-import { type Kysely, sql, type Transaction } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
 import { FacematchError } from '../../errors.js';
 import { putOffSteps } from '../database.js';
 import type { Schema } from '../schema.js';
+import { isFailedWork } from './postgresFailures.js';
 import { lockTrail, lockWriters } from './postgresLocks.js';
 import { together } from './together.js';
 
@@ -26,7 +27,8 @@ interface Member {
 /**
  * Works that may run beside each other. While few come each has a transaction of its own; where more come than
  * transactions may run at once, those that wait share the next one, and with it the wait for the end of the trail and
- * for the disk. Each then runs in a savepoint: it succeeds or fails alone, and none resolves before all are durable.
+ * for the disk: they run in it side by side, and none resolves before all are durable. Where one of them fails each
+ * runs again in a transaction of its own, so that it succeeds or fails alone.
  */
 export class WriteGroups {
   readonly #kysely: Kysely<Schema>;
@@ -114,6 +116,10 @@ export class WriteGroups {
         .setIsolationLevel('read committed')
         .execute((trx) => runGroup(trx, group));
     } catch (error) {
+      if (group.length > 1 && isFailedWork(error)) {
+        for (const member of group) await this.#commit([member]);
+        return;
+      }
       for (const member of group) member.failed(error);
     }
     for (const member of group) member.settle();
@@ -124,26 +130,15 @@ async function runGroup(trx: Transaction<Schema>, group: readonly Member[]): Pro
   await lockWriters(group.flatMap(({ subjects }) => subjects)).execute(trx);
   for (const member of group) member.begun();
   const steps = putOffSteps(trx);
-  const [only, ...others] = group;
-  if (only !== undefined && others.length === 0) await only.run(trx);
-  else for (const member of group) await apart(trx, member, steps);
+  await allOf(group.map((member) => member.run(trx)));
   if (steps.length > 0) await lockTrail().execute(trx);
   for (const step of steps) await together(trx, await step());
 }
 
-async function apart(trx: Transaction<Schema>, member: Member, steps: unknown[]): Promise<void> {
-  const before = steps.length;
-  await sql`savepoint work`.execute(trx);
-  try {
-    await member.run(trx);
-    // Reports what nobody waited for yet.
-    await sql`release savepoint work`.execute(trx);
-  } catch (error) {
-    // A transaction that lost a race, or its connection, is over for everybody: then this fails as well.
-    await sql`rollback to savepoint work; release savepoint work`.execute(trx).catch(() => {
-      throw error;
-    });
-    steps.length = before;
-    member.failed(error);
-  }
+/** Waits for every one; of several failures it throws one that is everybody's, where there is one. */
+async function allOf(works: readonly Promise<void>[]): Promise<void> {
+  const failures = (await Promise.allSettled(works)).flatMap((one) =>
+    one.status === 'rejected' ? [one.reason as unknown] : [],
+  );
+  if (failures.length > 0) throw failures.find((failure) => !isFailedWork(failure)) ?? failures[0];
 }
