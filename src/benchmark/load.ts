@@ -30,6 +30,8 @@ export interface Client {
   run(concurrency: number, until: Until): Promise<Load>;
   /** One comparison; milliseconds from its first byte sent to the last byte received. */
   compare(): Promise<number>;
+  /** Number of the next application, counted from the first; photos are taken in turn by it. */
+  readonly sent: number;
   close(): void;
 }
 
@@ -81,6 +83,9 @@ export function createClient({ url, token, holders, photos, first = 0 }: Target)
   return {
     compare,
     close,
+    get sent() {
+      return sent;
+    },
     async run(concurrency, until) {
       const latencies: number[] = [];
       // What rested since the last run the service may close just as it is used again.
