@@ -8,8 +8,6 @@ import { together } from './together.js';
 
 /** Works that share a transaction at most: each waits for all of them. */
 const mostTogether = 16;
-/** Transactions of groups at once; each ends in the one lock of the trail. */
-const mostGroups = 3;
 /** Works that wait for a transaction at most: some seconds' worth, whoever asks; each holds what it is to write. */
 const mostWaiting = 1_000;
 
@@ -25,16 +23,16 @@ interface Member {
 }
 
 /**
- * Works that may run beside each other. While few come each has a transaction of its own; where more come than
- * transactions may run at once, those that wait share the next one, and with it the wait for the end of the trail and
- * for the disk: they run in it side by side, and none resolves before all are durable. Where one of them fails each
- * runs again in a transaction of its own, so that it succeeds or fails alone.
+ * Works that may run beside each other. While few come each has a transaction of its own; those that come while one is
+ * under way share the next one, and with it the wait for the end of the trail and for the disk: they run in it side by
+ * side, and none resolves before all are durable. Where one of them fails each runs again in a transaction of its own,
+ * so that it succeeds or fails alone. Several transactions at once would only wait for one another at the trail.
  */
 export class WriteGroups {
   readonly #kysely: Kysely<Schema>;
   readonly #waitMs: number | undefined;
   #waiting: Member[] = [];
-  #running = 0;
+  #running = false;
 
   /** @param waitMs how long a work waits for its transaction to begin; as long as it takes unless given. */
   constructor(kysely: Kysely<Schema>, waitMs: number | undefined) {
@@ -81,13 +79,12 @@ export class WriteGroups {
   }
 
   #next(): void {
-    while (this.#running < mostGroups && this.#waiting.length > 0) {
-      this.#running += 1;
-      void this.#commit(this.#takeGroup()).then(() => {
-        this.#running -= 1;
-        this.#next();
-      });
-    }
+    if (this.#running || this.#waiting.length === 0) return;
+    this.#running = true;
+    void this.#commit(this.#takeGroup()).then(() => {
+      this.#running = false;
+      this.#next();
+    });
   }
 
   /** Of those that wait, in their order, works of which no two write by the same: what one puts off the other would miss. */
