@@ -94,12 +94,14 @@ test('a pool run dry refuses after a bounded wait, and serves again', { skip }, 
     release = done;
   });
   let begun = 0;
-  const held = [1, 2].map(() =>
-    database.write(() => {
-      begun += 1;
-      return gate;
-    }, []),
-  );
+  const hold = () => {
+    begun += 1;
+    return gate;
+  };
+  const held = [
+    database.write(hold, []),
+    database.read(async (db) => db.connection().execute(async () => hold())),
+  ];
   await until(() => begun === 2);
   await assert.rejects(
     database.read((db) => db.selectFrom('holders').selectAll().execute()),
@@ -145,6 +147,9 @@ test('of two transactions that wait for one another one is begun again, and both
 }, async (t) => {
   const database = await open('deadlock');
   t.after(() => database.close());
+  // Of two processes: one has one transaction at a time.
+  const other = await open('deadlock');
+  t.after(() => other.close());
   await database.write((trx) =>
     trx
       .insertInto('holders')
@@ -162,14 +167,14 @@ test('of two transactions that wait for one another one is begun again, and both
       waiting.push(done);
       if (waiting.length >= 2) for (const go of waiting) go();
     });
-  const both = (first: string, second: string) =>
-    database.write(async (trx) => {
+  const both = (on: PostgresDatabase, first: string, second: string) =>
+    on.write(async (trx) => {
       runs += 1;
       await sql`update holders set created_at = created_at || ${first} where id = ${first}`.execute(trx);
       await bothAreHere();
       await sql`update holders set created_at = created_at || ${first} where id = ${second}`.execute(trx);
     }, []);
-  await Promise.all([both('a', 'b'), both('b', 'a')]);
+  await Promise.all([both(database, 'a', 'b'), both(other, 'b', 'a')]);
   const rows = await database.read((db) => db.selectFrom('holders').selectAll().orderBy('id').execute());
   assert.deepEqual(
     rows.map(({ created_at }) => [...created_at].sort().join('')),
