@@ -28,6 +28,8 @@ export interface RetentionInService {
   readonly operations: Operations;
   /** Destroys what is due, once a day. */
   readonly daily: Job;
+  /** Ends what an operator started. */
+  stop(): Promise<void>;
 }
 
 /** The part of the object graph that destroys what is due, once a day and when an operator asks for it. */
@@ -52,8 +54,10 @@ export function createRetentionInService(parts: {
       event: 'retention-run-failed',
       problem: isFacematchError(error) ? error.code : 'internal',
     });
+  const operations = createOperations({ store, retention, copies, clock, version, failed });
   return {
-    operations: createOperations({ store, retention, copies, clock, version, failed }),
+    operations,
+    stop: () => operations.stop(),
     daily: dailyRetention({
       retention,
       clock,

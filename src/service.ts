@@ -114,6 +114,7 @@ export async function startService(
       registry,
       version,
     });
+    opened.unshift(() => retention.stop());
     const reembedding = await createReembedding({
       config,
       networks,

@@ -74,13 +74,22 @@ export function createOperations(parts: {
   readonly version: string;
   /** Told when a run that was started fails later. */
   readonly failed: (error: unknown) => void;
-}): Operations {
+}): Operations & { stop(): Promise<void> } {
   const { store, retention, copies, clock, version, failed } = parts;
+  const stopping = new AbortController();
+  let atWork: Promise<unknown> = Promise.resolve();
   return {
+    /** Ends a run that was started here after the batch at hand; its end is noted before the store closes. */
+    async stop() {
+      stopping.abort();
+      await atWork;
+    },
     async startRetention(document, caller) {
       const { override } = validated(runRequestSchema, document, 'run');
-      const { id, finished } = await retention.start({ by: by(caller), override });
-      finished.catch(failed);
+      const { id, finished } = await retention.start({ by: by(caller), override, signal: stopping.signal });
+      atWork = finished.catch((error: unknown) => {
+        if (!stopping.signal.aborted) failed(error);
+      });
       return { runId: id };
     },
     async retentionRuns(caller) {

@@ -9,6 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { startJobsInProcess } from '../../src/jobs/inProcess.js';
 import { dailyRetention } from '../../src/retention/daily.js';
 import type { RunView } from '../../src/retention/operations.js';
+import { personIn } from '../oversight/people.js';
 import { newDocument } from '../store/fixture.js';
 import { applicationOf, inventHolder, officeOf, photo } from '../support/office.js';
 import { portraitOf } from '../support/samples.js';
@@ -69,6 +70,29 @@ test('too large a share is refused at once, and goes with a reason', async () =>
   const reason = 'everything was transferred late';
   assert.equal((await call('POST', path, ['operations:write'], { override: { reason } })).status, 202);
   await until(async () => (await service.store.stats()).documents === 0, 'all are gone');
+});
+
+test('a run that is at work when the service stops ends after its step, and its end is noted', async (t) => {
+  let stopped = await startTestService();
+  t.after(() => stopped.dispose());
+  const retentionEnds = new Date().toISOString().slice(0, 10);
+  const many = Array.from({ length: 1200 }, () => newDocument(stopped.store, { retentionEnds }));
+  await stopped.store.documents.createMany(many);
+  const operator = await personIn(stopped, 'operator');
+  const reason = 'everything was transferred late';
+  assert.equal((await operator.post(path, { override: { reason } })).status, 202);
+  await until(async () => (await stopped.store.stats()).documents < many.length, 'some are gone');
+  stopped = await stopped.restart();
+  const [run] = await stopped.store.retention.runs(1);
+  const left = (await stopped.store.stats()).documents;
+  assert.ok(run?.outcome === 'stopped' || (run?.outcome === 'done' && left === 0), run?.outcome);
+  assert.equal(run.destroyed['document'] ?? 0, many.length - left);
+  const trail = await stopped.store.auditQuery.find({ action: 'retention.run' }, 0, 10);
+  assert.deepEqual(
+    trail.map(({ outcome }) => outcome),
+    ['override', run.outcome],
+  );
+  t.diagnostic(`${run.outcome} with ${left} left`);
 });
 
 test('the service, which alone holds the keyring, copies it', async () => {
