@@ -5,6 +5,7 @@ import { newId } from '../ids.js';
 import { by, type Caller, partyOf } from '../oversight/caller.js';
 import type { ModeControl } from '../oversight/mode.js';
 import { markNoted } from '../oversight/notedRefusals.js';
+import { ownTurn } from '../ownTurn.js';
 import {
   type Application,
   applicationNameOf,
@@ -134,6 +135,7 @@ export function createComparisons(parts: ComparisonParts): Comparisons {
       action: 'comparison.create',
     };
     const decideAndRecord = async (face: FaceRead, tries: number, references: FoundReferences) => {
+      await ownTurn();
       const now = clock();
       const assessment = await assess(parts, { application, probe: face, found: references, tries });
       const total = rounded(performance.now() - started);
@@ -208,6 +210,7 @@ export function createComparisons(parts: ComparisonParts): Comparisons {
         }
       }
     });
+    await ownTurn();
     // The same request may have been answered meanwhile: then its answer is the one that counts.
     const { created, mode, reviewId, record } = outcome;
     return created

@@ -3,6 +3,7 @@ import { Budget } from '../budget.js';
 import { FacematchError, isFacematchError } from '../errors.js';
 import { type Caller, partyOf } from '../oversight/caller.js';
 import { roleOf } from '../oversight/roles.js';
+import { ownTurn } from '../ownTurn.js';
 import { type Refuse, send } from './answer.js';
 import { type Authenticator, authorizationOf } from './auth.js';
 import { readJsonBody } from './jsonBody.js';
@@ -176,6 +177,7 @@ async function handle(
     const received = promiseRoom(party);
     invite(request, response);
     const form = await readForm(request, shape, limits).finally(received);
+    await ownTurn();
     return route.handler({ ...context, idempotencyKey, form });
   });
 }

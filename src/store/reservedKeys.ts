@@ -1,4 +1,5 @@
 import { FacematchError, isFacematchError } from '../errors.js';
+import { ownTurn } from '../ownTurn.js';
 import type { DataKey } from './keyring.js';
 import type { Month } from './month.js';
 
@@ -64,6 +65,7 @@ export class ReservedKeys {
 
   /** Makes the next keys before they are missed. Whoever needs one when it failed meets the failure again. */
   async #refill(month: Month): Promise<void> {
+    await ownTurn();
     if (this.#closed || !this.#reserved.has(month) || this.#making.has(month)) return;
     try {
       await this.#block(month, nextBlockSize);

@@ -1,9 +1,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Kysely, sql, type Transaction } from 'kysely';
+import { ownTurn } from '../../ownTurn.js';
 import type { Schema } from '../schema.js';
 
 /** Works that share a transaction at most: each waits for all of them. */
 const mostTogether = 32;
+/** After so many milliseconds no further one joins: nothing else is answered meanwhile. */
+const longestMs = 4;
 
 /** Runs the steps of a transaction, again from the start where that helps. */
 export type Transact = (steps: (trx: Transaction<Schema>) => Promise<void>) => Promise<void>;
@@ -43,24 +46,33 @@ export class GroupCommit {
     while (this.#waiting.length > 0) {
       // What other events of this turn still bring joins in.
       await nextTurn();
-      const group = this.#waiting.splice(0, mostTogether);
-      await this.#commit(group);
-      for (const { settle } of group) settle();
+      await ownTurn();
+      const taken = await this.#commit(this.#waiting.slice(0, mostTogether));
+      for (const { settle } of this.#waiting.splice(0, taken)) settle();
     }
     this.#committing = false;
   }
 
-  /** Never rejects: what goes wrong is each work's own. */
-  async #commit(group: readonly Work[]): Promise<void> {
+  /** How many of them, from the first on, were committed or given up. Never rejects: what goes wrong is each work's own. */
+  async #commit(group: readonly Work[]): Promise<number> {
+    let taken = 0;
     try {
       await this.#transact(async (trx) => {
-        const [only, ...others] = group;
-        if (only !== undefined && others.length === 0) await only.run(trx);
-        else for (const work of group) await apart(trx, work);
+        const ends = performance.now() + longestMs;
+        taken = 0;
+        for (const work of group) {
+          if (taken > 0 && performance.now() > ends) break;
+          taken += 1;
+          if (group.length === 1) await work.run(trx);
+          else await apart(trx, work);
+        }
       });
     } catch (error) {
-      for (const work of group) work.failed(error);
+      // Where the transaction did not even begin, it is everybody's failure.
+      if (taken === 0) taken = group.length;
+      for (const work of group.slice(0, taken)) work.failed(error);
     }
+    return taken;
   }
 }
 

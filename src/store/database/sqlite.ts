@@ -16,8 +16,8 @@ import { StoreSqliteDialect } from './sqliteDialect.js';
 
 const busyRetries = 6;
 const walLimitBytes = 64 * 1024 * 1024;
-/** Pages of the log after which it is moved into the database: a page that changed often is moved once. */
-const pagesToCheckpoint = 4000;
+/** Pages of the log after which it is moved into the database; nothing is answered while they are. */
+const pagesToCheckpoint = 1000;
 const defaultCacheMegabytes = 8;
 
 /** SQLite's own names and numbers for them. */
