@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { statSync } from 'node:fs';
 import { test } from 'node:test';
 import { openStore } from '../../src/store/store.js';
-import { code, folder, newDocument, storeOptions } from './fixture.js';
+import { testOfSqlite } from '../support/postgres.js';
+import { code, folder, newComparison, newDocument, storeOptions } from './fixture.js';
 
 test('documents that arrive together are stored or refused one by one, and survive together', async (t) => {
   const options = storeOptions(folder(t));
@@ -28,3 +30,28 @@ test('documents that arrive together are stored or refused one by one, and survi
   for (const { id, record } of fresh) assert.deepEqual((await reopened.documents.open(id)).record, record);
   assert.deepEqual(await reopened.stats(), { ...before, documents, auditEntries, holders: documents });
 });
+
+testOfSqlite(
+  'PostgreSQL keeps a log of its own',
+  'the log is moved into the database between commits, before a commit has to',
+  async (t) => {
+    const options = storeOptions(folder(t));
+    const store = await openStore(options);
+    t.after(() => store.close());
+    let largest = 0;
+    let written = 0;
+    let before = logOf(options.databasePath).mtimeMs;
+    for (let n = 0; n < 400; n++) {
+      await store.comparisons.create(newComparison(store));
+      const { size, mtimeMs } = logOf(options.databasePath);
+      largest = Math.max(largest, size);
+      if (mtimeMs !== before) written += 1;
+      before = mtimeMs;
+    }
+    assert.ok(written > 300, 'each comparison went through the log');
+    assert.ok(largest < 3500 * 4120, `${largest} bytes`);
+    t.diagnostic(`${largest} bytes at most`);
+  },
+);
+
+const logOf = (path: string) => statSync(`${path}-wal`);

@@ -17,11 +17,18 @@ export type Transact = (steps: (trx: Transaction<Schema>) => Promise<void>) => P
  */
 export class GroupCommit {
   readonly #transact: Transact;
+  readonly #committed: () => Promise<void>;
   #waiting: Work[] = [];
   #committing = false;
 
-  constructor(kysely: Kysely<Schema>, retried: (attempt: () => Promise<void>) => Promise<void>) {
+  /** @param committed what is done after a commit and before the next one; never rejects. */
+  constructor(
+    kysely: Kysely<Schema>,
+    retried: (attempt: () => Promise<void>) => Promise<void>,
+    committed: () => Promise<void>,
+  ) {
     this.#transact = (steps) => retried(() => kysely.transaction().execute(steps));
+    this.#committed = committed;
   }
 
   write<T>(work: (trx: Transaction<Schema>) => Promise<T>): Promise<T> {
@@ -49,6 +56,7 @@ export class GroupCommit {
       await ownTurn();
       const taken = await this.#commit(this.#waiting.slice(0, mostTogether));
       for (const { settle } of this.#waiting.splice(0, taken)) settle();
+      await this.#committed();
     }
     this.#committing = false;
   }

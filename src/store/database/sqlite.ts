@@ -3,6 +3,7 @@ import Database from 'better-sqlite3';
 import { Kysely, type Transaction } from 'kysely';
 import type { Clock } from '../../clock.js';
 import { FacematchError } from '../../errors.js';
+import { ownTurn } from '../../ownTurn.js';
 import type { LookupKey } from '../crypto/keys.js';
 import type { RecordDatabase } from '../database.js';
 import { guarded, guardedSync, isBusy, storeFailure } from '../failures.js';
@@ -16,8 +17,13 @@ import { StoreSqliteDialect } from './sqliteDialect.js';
 
 const busyRetries = 6;
 const walLimitBytes = 64 * 1024 * 1024;
-/** Pages of the log after which it is moved into the database; nothing is answered while they are. */
-const pagesToCheckpoint = 1000;
+/**
+ * Changed rows, of up to six pages of the log each, after which it is moved into the database: nothing is answered
+ * meanwhile.
+ */
+const rowsToCheckpoint = 500;
+/** Pages of the log after which the commit that finds them moves them itself: photos are many pages and few rows. */
+const pagesToCheckpoint = 4000;
 const defaultCacheMegabytes = 8;
 
 /** SQLite's own names and numbers for them. */
@@ -35,11 +41,14 @@ export class SqliteDatabase implements RecordDatabase {
   readonly #raw: Database.Database;
   readonly #kysely: Kysely<Schema>;
   readonly #commits: GroupCommit;
+  readonly #changes: Database.Statement<[], number>;
+  #moved = 0;
 
   private constructor(raw: Database.Database) {
     this.#raw = raw;
     this.#kysely = new Kysely<Schema>({ dialect: new StoreSqliteDialect(raw) });
-    this.#commits = new GroupCommit(this.#kysely, whileBusy);
+    this.#commits = new GroupCommit(this.#kysely, whileBusy, () => this.#moveLog());
+    this.#changes = raw.prepare<[], number>('select total_changes()').pluck();
   }
 
   /**
@@ -98,6 +107,19 @@ export class SqliteDatabase implements RecordDatabase {
       if (result?.busy === 0) return true;
       if (attempt === busyRetries) return false;
       await sleep(10 * 2 ** attempt);
+    }
+  }
+
+  /** In a turn of its own, so that it does not make a commit longer. */
+  async #moveLog(): Promise<void> {
+    const changes = this.#raw.open ? (this.#changes.get() ?? 0) : 0;
+    if (changes - this.#moved < rowsToCheckpoint) return;
+    this.#moved = changes;
+    await ownTurn();
+    try {
+      this.#raw.pragma('wal_checkpoint(PASSIVE)');
+    } catch {
+      // As at the end of a commit: what is not moved stays in the log, where it is as durable.
     }
   }
 
