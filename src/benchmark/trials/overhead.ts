@@ -12,7 +12,7 @@ export interface OverheadPlan {
   readonly warmUp: number;
 }
 
-const quickPlan: OverheadPlan = { documents: 200, rounds: 50, warmUp: 150 };
+const quickPlan: OverheadPlan = { documents: 200, rounds: 50, warmUp: 300 };
 const fullPlan: OverheadPlan = { documents: 1000, rounds: 600, warmUp: 1200 };
 /** Rounds before the first that counts, for the pool beside it. */
 const roundsBefore = 60;
